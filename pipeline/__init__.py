@@ -1,0 +1,1 @@
+"""Parley's library: plain Python that measures and compares commentary. It never imports Dagster."""
