@@ -1,0 +1,56 @@
+"""Feature assets: readability, stance, frames and topics."""
+
+from functools import partial
+
+import pandas as pd
+
+from assets.resources import Folders
+from assets.table_assets import table_asset
+from pipeline.codebook import Codebook
+from pipeline.derivation import Derivation
+from pipeline.features import frames, readability, stance
+from pipeline.features import topics as topics_of
+from pipeline.tables import features
+
+
+@table_asset(features.DOCUMENT_READABILITY, code="pipeline.features.readability", kinds={"textstat", "deltalake"})
+def document_readability(sentences: pd.DataFrame, folders: Folders, derive: Derivation) -> pd.DataFrame:
+    """Readability of each document, over all text and over the author's own voice."""
+    return derive.by_document(partial(readability.measure, dictionary_folder=folders.pronunciation), sentences)
+
+
+@table_asset(features.SENTENCE_STANCE, code="pipeline.features.stance", kinds={"python", "deltalake"})
+def sentence_stance(sentences: pd.DataFrame, codebook: Codebook, derive: Derivation) -> pd.DataFrame:
+    """Positions toward the codebook's targets, sentence by sentence, with the words that they rest on."""
+    return derive.by_document(partial(stance.code_sentences, codebook=codebook), sentences)
+
+
+@table_asset(features.DOCUMENT_STANCE, code="pipeline.features.stance", kinds={"pandas", "deltalake"})
+def document_stance(
+    sentence_stance: pd.DataFrame, sentences: pd.DataFrame, codebook: Codebook, derive: Derivation
+) -> pd.DataFrame:
+    """Where each document stands on each target in its author's voice, silences included."""
+    return derive.by_document(partial(stance.summarize, codebook=codebook), sentence_stance, sentences)
+
+
+@table_asset(features.SENTENCE_FRAMES, code="pipeline.features.frames", kinds={"python", "deltalake"})
+def sentence_frames(sentences: pd.DataFrame, codebook: Codebook, derive: Derivation) -> pd.DataFrame:
+    """Frames through which each sentence makes sense of the talks."""
+    return derive.by_document(partial(frames.code_sentences, codebook=codebook), sentences)
+
+
+@table_asset(features.DOCUMENT_FRAMES, code="pipeline.features.frames", kinds={"pandas", "deltalake"})
+def document_frames(
+    sentence_frames: pd.DataFrame, sentences: pd.DataFrame, codebook: Codebook, derive: Derivation
+) -> pd.DataFrame:
+    """Share of each frame in the author's sentences of each document, with its interval."""
+    return derive.by_document(partial(frames.summarize, codebook=codebook), sentence_frames, sentences)
+
+
+@table_asset(
+    features.TOPICS, features.DOCUMENT_TOPICS, code="pipeline.features.topics", kinds={"scikitlearn", "deltalake"}
+)
+def topic_model(texts: pd.DataFrame, sentences: pd.DataFrame, documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Topics of the compared documents' paragraphs, by TF-IDF and NMF with a fixed seed."""
+    learned = topics_of.learn(texts, sentences, documents)
+    return learned.topics, learned.document_topics

@@ -1,0 +1,1 @@
+"""Corpus: from files to documents, sentences and voices."""

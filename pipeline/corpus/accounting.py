@@ -1,0 +1,42 @@
+"""Accounting: that every input ended in exactly one state, and that every piece of evidence is where it says."""
+
+import pandas as pd
+
+
+def latest(fetches: pd.DataFrame, source_health: pd.DataFrame) -> pd.DataFrame:
+    """The fetches of each source's latest round."""
+    rounds = source_health[["source_id", "last_round_id"]].rename(columns={"last_round_id": "round_id"})
+    return fetches.merge(rounds, on=["source_id", "round_id"])
+
+
+def unaccounted(fetches: pd.DataFrame, source_health: pd.DataFrame) -> list[str]:
+    """Sources whose latest round has more or fewer states than its reader counted inputs, and inputs with two states."""
+    rows = latest(fetches, source_health)
+    states = rows.groupby("source_id").size()
+    found = []
+    for source in source_health.dropna(subset=["last_round_id", "items_seen_count"]).itertuples(index=False):
+        ended = int(states.get(source.source_id, 0))
+        if ended != source.items_seen_count:
+            found.append(f"{source.source_id}: its reader counted {source.items_seen_count} inputs, {ended} ended in a state")
+    twice = rows.loc[rows.duplicated(["source_id", "input"]), ["source_id", "input"]]
+    return found + [f"{row.source_id}: {row.input} ended in more than one state" for row in twice.itertuples()]
+
+
+def not_verbatim(rows: pd.DataFrame, document_texts: pd.DataFrame) -> list[str]:
+    """Rows whose text is not the current one, whose offsets leave it, or whose `terms` are not words of their span.
+
+    `rows`: `document_id`, `text_sha256`, `start_offset`, `end_offset`, `terms` (joined by "; ").
+    """
+    bodies = {row.document_id: (row.text_sha256, row.text) for row in document_texts.itertuples(index=False)}
+    found = []
+    for row in rows.itertuples(index=False):
+        version, text = bodies.get(row.document_id, ("", ""))
+        span = text[row.start_offset : row.end_offset]
+        terms = row.terms.split("; ") if isinstance(row.terms, str) else []
+        if version != row.text_sha256:
+            found.append(f"{row.sentence_id}: computed from a text that is not current")
+        elif len(span) != row.end_offset - row.start_offset or not span.strip():
+            found.append(f"{row.sentence_id}: offsets {row.start_offset}-{row.end_offset} leave the text")
+        elif not all(term.casefold() in span.casefold() for term in terms):
+            found.append(f"{row.sentence_id}: {row.terms!r} is not in its sentence")
+    return found

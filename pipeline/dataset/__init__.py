@@ -1,0 +1,1 @@
+"""Dataset: what the user takes away, and what changed since the last build."""

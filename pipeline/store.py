@@ -1,0 +1,252 @@
+"""Store: tables on disk in Delta Lake, and raw bodies by content hash. Writes are merges by key, never blind overwrites.
+
+Each commit carries the id of the run that made it, a fingerprint of what the rows were computed from, and one of the rows
+themselves, so that rows and their lineage can never come apart, even when a writer is killed between two commits.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+import pyarrow as arrow
+import pyarrow.compute as compute
+import stamina
+from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake.exceptions import CommitFailedError, TableNotFoundError
+
+from pipeline.contracts import Table, conform, from_arrow, to_arrow
+from pipeline.lineage import frame_sha256, row_hashes
+from pipeline.text import sha256
+
+Where = Mapping[str, Collection[str | bool]]
+
+_CONFLICT_ATTEMPTS: Final = 8
+_SCAN_ROWS: Final = 1024
+_GONE: Final = "is_gone_from_table"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What one write did: rows added, changed and removed. All zero when the table held the same rows already."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the table was left as it was."""
+        return not (self.added or self.changed or self.removed)
+
+
+@dataclass(frozen=True)
+class Store:
+    """Tables under `root`, a folder or an object-store address; `run_id` signs every commit."""
+
+    root: str
+    run_id: str = ""
+    storage_options: Mapping[str, str] = field(default_factory=dict)
+
+    def _open(self, table: Table, version: int | None = None) -> DeltaTable | None:
+        try:
+            return DeltaTable(f"{self.root}/{table.name}", version, dict(self.storage_options) or None)
+        except TableNotFoundError:
+            return None
+
+    def _open_or_create(self, table: Table) -> DeltaTable:
+        return self._open(table) or DeltaTable.create(
+            f"{self.root}/{table.name}",
+            schema=table.arrow_schema,
+            mode="ignore",
+            storage_options=dict(self.storage_options) or None,
+        )
+
+    def read(
+        self,
+        table: Table,
+        columns: list[str] | None = None,
+        where: Where | None = None,
+        version: int | None = None,
+    ) -> pd.DataFrame:
+        """Rows of a table in key order, an empty frame where it was never written; any subset of columns and rows.
+
+        `where` keeps the rows whose cell is among the values given for its column. Columns declared since the table was
+        written are missing throughout.
+        """
+        stored = self._open(table, version)
+        wanted = list(columns or table.column_names)
+        if stored is None:
+            return table.empty()[wanted]
+        held = [name for name in wanted if name in {field.name for field in stored.schema().fields}]
+        pieces = list(_scan(stored, held, where or {}))
+        empty = table.arrow_schema.empty_table().select(held)
+        frame = from_arrow(arrow.concat_tables([empty, *pieces], promote_options="permissive"), table)
+        return frame if held == wanted else conform(frame, table)[wanted]
+
+    def stream(self, table: Table, columns: list[str], where: Where, size: int) -> Iterator[pd.DataFrame]:
+        """The rows that `read` would give, in frames of at most `size` rows, in one pass over the table."""
+        stored = self._open(table)
+        waiting = pd.DataFrame(columns=columns)
+        for piece in _scan(stored, columns, where) if stored is not None else ():
+            waiting = pd.concat([waiting, from_arrow(piece, table)], ignore_index=True) if len(waiting) else from_arrow(piece, table)
+            while len(waiting) >= size:
+                yield waiting.iloc[:size].reset_index(drop=True)
+                waiting = waiting.iloc[size:].reset_index(drop=True)
+        if len(waiting):
+            yield waiting
+
+    def version(self, table: Table) -> int | None:
+        """Number of the table's latest commit, from 0; None where it was never written."""
+        stored = self._open(table)
+        return None if stored is None else stored.version()
+
+    def _signature(self, table: Table, key: str) -> str:
+        stored = self._open(table)
+        return str(stored.history(1)[0].get(key, "")) if stored is not None else ""
+
+    def fingerprint(self, table: Table) -> str:
+        """Fingerprint of what the table's rows were last computed from; empty where unknown."""
+        return self._signature(table, "fingerprint")
+
+    def content_sha256(self, table: Table) -> str:
+        """Fingerprint of the table's rows; empty where it was never written."""
+        return self._signature(table, "content_sha256")
+
+    def replace(self, table: Table, frame: pd.DataFrame, fingerprint: str = "") -> Written:
+        """Make the table hold exactly these conformed rows, by merging only what differs; one atomic commit.
+
+        A conflict with another writer is reloaded and redone.
+        """
+        return self._merge(table, frame, fingerprint, remove_others=True)
+
+    def upsert(self, table: Table, frame: pd.DataFrame) -> Written:
+        """Add these conformed rows, or put them in place of the rows with the same key; other rows stay."""
+        return self._merge(table, frame, "", remove_others=False)
+
+    @stamina.retry(on=CommitFailedError, attempts=_CONFLICT_ATTEMPTS, wait_initial=0.05, wait_max=1.0)
+    def _merge(self, table: Table, frame: pd.DataFrame, fingerprint: str, *, remove_others: bool) -> Written:
+        stored = self._open_or_create(table)
+        stored = self._with_declared_columns(stored, table)
+        held = from_arrow(stored.to_pyarrow_table(columns=list(table.column_names)), table)
+        added, changed, removed = differences(held, frame, table)
+        if not remove_others:
+            removed = removed.iloc[:0]
+        written = Written(len(added), len(changed), len(removed))
+        # A table merged in part has no one fingerprint; its rows' own hash is what later stages go by.
+        content = frame_sha256(frame) if remove_others else f"commit {stored.version() + (not written.is_nothing)}"
+        signature = CommitProperties(
+            custom_metadata={"run_id": self.run_id, "fingerprint": fingerprint, "content_sha256": content}
+        )
+        if not written.is_nothing:
+            source = _with_flag(pd.concat([added, changed]), table, gone=False)
+            source = arrow.concat_tables([source, _with_flag(removed, table, gone=True)])
+            values = {name: f"s.{name}" for name in table.column_names}
+            (
+                stored.merge(
+                    source,
+                    predicate=" AND ".join(f"t.{name} = s.{name}" for name in table.key),
+                    source_alias="s",
+                    target_alias="t",
+                    commit_properties=signature,
+                )
+                .when_matched_delete(f"s.{_GONE}")
+                .when_matched_update(values)
+                .when_not_matched_insert(values, predicate=f"NOT s.{_GONE}")
+                .execute()
+            )
+        elif remove_others and self.fingerprint(table) != fingerprint:
+            # The rows are the same, but they are now known to follow from other inputs: an empty commit says so.
+            write_deltalake(stored, to_arrow(frame.iloc[:0], table), mode="append", commit_properties=signature)
+        return written
+
+    def remove(self, table: Table, column: str, value: str) -> None:
+        """Delete the rows with this value in this column."""
+        rows = self.read(table)
+        self.replace(table, rows.loc[rows[column] != value].reset_index(drop=True))
+
+    def purge(self, table: Table) -> None:
+        """Delete the files of past versions, so that removed rows are on disk no more."""
+        stored = self._open(table)
+        if stored is not None:
+            stored.vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False)
+
+    def _with_declared_columns(self, stored: DeltaTable, table: Table) -> DeltaTable:
+        held = {column.name for column in stored.schema().fields}
+        if set(table.column_names) <= held:
+            return stored
+        write_deltalake(stored, to_arrow(table.empty(), table), mode="append", schema_mode="merge")
+        return self._open_or_create(table)
+
+    def append(self, table: Table, frame: pd.DataFrame) -> Written:
+        """Add conformed rows of a table that only grows; rows whose key is held already change nothing."""
+        return self.upsert(table, frame)
+
+
+def _scan(stored: DeltaTable, columns: list[str], where: Where) -> Iterator[arrow.Table]:
+    """Rows of a Delta table in pieces, so that no more is in memory than meets the condition.
+
+    The condition is applied here and not by Arrow's scanner: Delta's merges write strings as string views, and Arrow 26
+    cannot compare the statistics of such files with strings.
+    """
+    needed = list(dict.fromkeys([*columns, *where]))
+    for batch in stored.to_pyarrow_dataset().to_batches(columns=needed, batch_size=_SCAN_ROWS):
+        rows = arrow.Table.from_batches([batch])
+        for name, values in where.items():
+            column = rows[name]
+            rows = rows.filter(compute.is_in(column, value_set=arrow.array(list(values), column.type)))
+        yield rows.select(columns)
+
+
+def differences(held: pd.DataFrame, frame: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Rows added, rows changed (as they now are) and rows removed (as they were), by key, between two conformed frames."""
+    key = list(table.key)
+    old = held[key].assign(old=row_hashes(held).astype("str"))
+    new = frame[key].assign(new=row_hashes(frame).astype("str"))
+    both = old.merge(new, on=key, how="outer", indicator=True)
+    added = both.loc[both["_merge"] == "right_only", key]
+    removed = both.loc[both["_merge"] == "left_only", key]
+    changed = both.loc[(both["_merge"] == "both") & (both["old"] != both["new"]), key]
+    return frame.merge(added, on=key), frame.merge(changed, on=key), held.merge(removed, on=key)
+
+
+def _with_flag(frame: pd.DataFrame, table: Table, *, gone: bool) -> arrow.Table:
+    rows = to_arrow(conform(frame, table), table)
+    return rows.append_column(_GONE, arrow.array([gone] * len(frame), arrow.bool_()))
+
+
+@dataclass(frozen=True)
+class RawBodies:
+    """Bytes as they were read, each in a file named by its SHA-256, under `root`."""
+
+    root: Path
+
+    def path(self, body_sha256: str) -> Path:
+        """Where the bytes with this hash are, or would be."""
+        return self.root / body_sha256[:2] / body_sha256
+
+    def put(self, body: bytes) -> str:
+        """Keep bytes and return their SHA-256; a file appears whole or not at all, even when the writer is killed."""
+        name = sha256(body)
+        path = self.path(name)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, draft = tempfile.mkstemp(dir=path.parent)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(body)
+            Path(draft).replace(path)
+        return name
+
+    def remove(self, body_sha256: str) -> None:
+        """Forget the bytes with this hash, if they are held."""
+        self.path(body_sha256).unlink(missing_ok=True)
+
+
+def table_versions(store: Store, tables: Mapping[str, Table]) -> str:
+    """The store's present version of each table, as JSON: what a build is compared with by the next one."""
+    versions: dict[str, Any] = {name: store.version(table) for name, table in tables.items()}
+    return json.dumps({name: version for name, version in versions.items() if version is not None}, sort_keys=True)

@@ -1,0 +1,1 @@
+"""The tables, column by column, one module a stage; `catalog` lists them all."""

@@ -1,0 +1,30 @@
+"""Tables of the evaluation stage: how far the measures agree with coding done by hand."""
+
+from typing import Final
+
+from pipeline.contracts import Column, Table
+
+LABEL_AGREEMENT: Final = Table(
+    name="label_agreement",
+    stage="evaluation",
+    grain="one measure family, one target or frame (or all of them), one split of hand-coded documents",
+    key=("measure_family", "target_id", "split"),
+    is_tracked=True,
+    columns=(
+        Column("measure_family", "text", "Family of the measure", allowed=("stance", "frames")),
+        Column("target_id", "text", "The target or frame, or all"),
+        Column("split", "text", "Which hand coding: the essay's, or the labels planted in the sample", allowed=("essay", "sample")),
+        Column("n", "integer", "Documents coded by hand for it", is_required=True, minimum=0),
+        Column("precision", "number", "Of the positions or frames that were found, the share that is there, with the same sign; a frame is found from two sentences on, in the essay from one", minimum=0, maximum=1),
+        Column("recall", "number", "Of the positions or frames that are there, the share that was found", minimum=0, maximum=1),
+        Column("f1", "number", "Harmonic mean of the two", minimum=0, maximum=1),
+        Column("f1_low", "number", "Lower end of its 95 % percentile bootstrap interval over documents", minimum=0, maximum=1),
+        Column("f1_high", "number", "Upper end of its 95 % percentile bootstrap interval over documents", minimum=0, maximum=1),
+        Column("sign_accuracy", "number", "Where a position was found and is there: the share with the right sign", minimum=0, maximum=1),
+        Column("label_accuracy", "number", "Share of documents with exactly a label that the coder accepts; for frames, there or not there", minimum=0, maximum=1),
+        Column("baseline_f1", "number", "F1 of always giving the commonest label of the split; missing for one unit. A measure that does not beat it adds nothing", minimum=0, maximum=1),
+        Column("tier", "text", "A: lower end of F1 at least 0.7 over at least 30 documents. B: F1 at least 0.5 over at least 10. C: the rest", is_required=True, allowed=("A", "B", "C")),
+    ),
+)
+
+TABLES: Final = (LABEL_AGREEMENT,)
