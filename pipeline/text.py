@@ -15,18 +15,18 @@ _SHORT_FORM: Final = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Capt|Sgt|Sen|Rep|Gov|Pres|Amb|Hon|Rev|St|Jr|Sr|No|Nos|vs|cf|approx|est|"
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|Inc|Ltd|Corp|Co|Art|Vol|pp|ed|eds|al|etc|viz|ca)\."
 )
-# Words that open a sentence and seldom follow a dotted abbreviation inside one: "in the U.S. But ...", not "the U.S. Senate".
+# Words that open a sentence and seldom follow a dotted abbreviation inside one: "the U.S. But", not "the U.S. Senate".
 _OPENERS: Final = frozenset(
-    "The A An It He She They We I You This That These Those There Here But And Or Yet So Nor For If In On At By As To From "
-    "With Without When While Where Why What Who How Since After Before Although Though Because Until Unless Even Only Not "
-    "No Such Its His Her Their Our My Your Then Thus Hence However Moreover Meanwhile Instead Still Nevertheless "
-    "Nonetheless Rather Perhaps Now Today Yesterday Tomorrow Once Whether Neither Both Each Every Some Many Most All "
-    "Any Few Several Under Over Against Between Among During Despite".split()
+    "The A An It He She They We I You This That These Those There Here But And Or Yet So Nor For If In On At By As "
+    "To From With Without When While Where Why What Who How Since After Before Although Though Because Until Unless "
+    "Even Only Not No Such Its His Her Their Our My Your Then Thus Hence However Moreover Meanwhile Instead Still "
+    "Nevertheless Nonetheless Rather Perhaps Now Today Yesterday Tomorrow Once Whether Neither Both Each Every Some "
+    "Many Most All Any Few Several Under Over Against Between Among During Despite".split()
 )
 _SPACES: Final = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _PARAGRAPH: Final = re.compile(r"[^\n]+(?:\n(?!\n)[^\n]+)*")
-# A full stop after an ordinary lower-case word, a closing mark at most, white space, and a capital: a sentence ends there.
+# A full stop after an ordinary lower-case word, a closing mark at most, white space, a capital: a sentence ends there.
 _MISSED_END: Final = re.compile(r"(?<=[a-z]{2})[.!?][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z])")
 _FOLLOWING: Final = re.compile(r"\s+[\"'“‘(]?([A-Z][a-z]*|I)\b(?!\.)")
 _SINGLE_CAPITAL: Final = re.compile(r"\b[A-Z]\.(?=\s)")

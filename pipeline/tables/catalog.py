@@ -18,6 +18,7 @@ DERIVATIONS: Final = Table(
         Column("table_name", "text", "The table"),
         Column("document_id", "text", "The document"),
         Column("feature_version", "text", "Fingerprint of what the rows were computed from", is_required=True),
+        Column("row_count", "integer", "Rows computed, so that lost ones are noticed and none is a result", minimum=0),
     ),
 )
 

@@ -13,7 +13,7 @@ READABILITY_SCORES: Final = {
     "flesch_reading_ease": ("Flesch 1948: 206.835 - 1.015 words/sentence - 84.6 syllables/word; higher is easier", "score"),
     "flesch_kincaid_grade": ("Kincaid et al. 1975: 0.39 words/sentence + 11.8 syllables/word - 15.59", "US school grade"),
     "gunning_fog": ("Gunning 1952: 0.4 (words/sentence + share of hard words in percent)", "US school grade"),
-    "smog_index": ("McLaughlin 1969, from words of three or more syllables; 0 below three sentences", "US school grade"),
+    "smog_index": ("McLaughlin 1969, from words of three or more syllables; missing below three sentences", "US school grade"),
     "coleman_liau_index": ("Coleman and Liau 1975, from letters and sentences per 100 words", "US school grade"),
     "automated_readability_index": ("Smith and Senter 1967, from characters per word and words per sentence", "US school grade"),
     "dale_chall_readability_score": ("Dale and Chall 1948, from words outside the list of easy words", "score"),
@@ -25,14 +25,14 @@ READABILITY_SCORES: Final = {
     "reading_time": ("Demberg and Keller 2008: 14.69 ms a character", "seconds"),
 }
 READABILITY_COUNTS: Final = {
-    "sentence_count": "Sentences that the scores rest on",
+    "sentence_count": "Sentences that the scores rest on: textstat leaves out those of one or two words",
     "lexicon_count": "Words that the scores rest on",
     "syllable_count": "Syllables, by CMUdict and then by hyphenation",
     "char_count": "Characters without spaces",
     "letter_count": "Letters and digits",
     "polysyllabcount": "Words of three or more syllables",
     "monosyllabcount": "Words of one syllable",
-    "difficult_words": "Words of two or more syllables outside the list of easy words",
+    "difficult_words": "Words of two or more syllables outside the list of easy words, each time that they occur",
     "long_word_count": "Words of more than six letters",
     "miniword_count": "Words of three letters or fewer",
 }
@@ -57,7 +57,7 @@ DOCUMENT_READABILITY: Final = Table(
     is_tracked=True,
     columns=(
         DOCUMENT_ID,
-        *_readability_columns("", "all text, abbreviations masked"),
+        *_readability_columns("", "all text but boilerplate, abbreviations masked"),
         *_readability_columns("author_", "the sentences in the author's voice, abbreviations masked"),
         Column("textstat_version", "text", "Version of textstat, which computed the scores", is_required=True),
         Column("dictionary_version", "text", "Version of the CMU pronouncing dictionary", is_required=True),

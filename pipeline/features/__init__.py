@@ -1,0 +1,1 @@
+"""Features: one measure family a module, blind to the others."""
