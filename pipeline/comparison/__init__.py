@@ -1,0 +1,1 @@
+"""Comparison: documents, analysts and terms set against each other."""

@@ -1,0 +1,1 @@
+"""Evaluation: how far the measures agree with coding done by hand."""
