@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from assets.instance import PROCESS_TAG, prepare_home, process_tag, retire_dead_runs
 from assets.resources import ROOT, TERMINAL, folders, open_store
+from pipeline import codebook as codebooks
 from pipeline.corpus import accounting, sources, withdrawal
 from pipeline.dataset import bundle, export
 from pipeline.store import RawBodies
@@ -41,8 +42,22 @@ def _progress_bar() -> Iterator[None]:
             TERMINAL.reset(token)
 
 
+@contextmanager
+def _clear_errors() -> Iterator[None]:
+    """What a user can put right is said in a line, without a traceback."""
+    try:
+        yield
+    except ValueError as error:
+        console.print(str(error), markup=False, style="red")
+        raise typer.Exit(2) from None
+
+
 def _execute(job_name: str, run_config: dict[str, Any]) -> None:
     """Run a job in this process, on record in Dagster's history; a run that fails ends the command with exit code 1."""
+    with _clear_errors():
+        # The run reads them again; read here first, a mistake in them is told before anything starts.
+        sources.load(folders().corpus)
+        codebooks.load(folders().data / "codebook")
     home = prepare_home()
     from assets.definitions import defs  # after DAGSTER_HOME is set
 
@@ -103,16 +118,6 @@ def reingest(only: Sources = None) -> None:
     _execute("reingest", {"sources": only or []})
 
 
-@contextmanager
-def _clear_errors() -> Iterator[None]:
-    """What a user can put right is said in a line, without a traceback."""
-    try:
-        yield
-    except ValueError as error:
-        console.print(str(error), markup=False, style="red")
-        raise typer.Exit(2) from None
-
-
 @app.command(name="export")
 def export_tables(
     table: Annotated[list[str] | None, typer.Option(help="A table by name; may be given again. All where left out.")] = None,
@@ -163,3 +168,7 @@ def ui(port: Annotated[int, typer.Option(help="Port on this machine.")] = 3000) 
     except KeyboardInterrupt:
         server.send_signal(signal.SIGINT)
         server.wait()
+
+
+if __name__ == "__main__":
+    app()

@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 
 from pipeline.corpus.sources import CORRECTABLE, Alias, Configuration
-from pipeline.tables.corpus import DOCUMENT_ANALYSTS, DOCUMENT_VERSIONS, DOCUMENTS, ORIGINS
+from pipeline.tables.corpus import DOCUMENT_VERSIONS, DOCUMENTS, ORIGINS
 from pipeline.text import stable_id
 
 # The sample stands in until the corpus holds this many compared documents beside the essay.
@@ -38,6 +38,8 @@ def _corrected(documents: pd.DataFrame, configuration: Configuration) -> pd.Data
             else documents["input"] == override.input
         )
         if override.withdraws:
+            if override.text_sha256:
+                own |= documents["text_sha256"] == override.text_sha256
             documents = documents.loc[~own].copy()
             continue
         for column in CORRECTABLE:
@@ -72,12 +74,14 @@ def analyst_id(name: str) -> str:
 def by_analyst(documents: pd.DataFrame) -> pd.DataFrame:
     """`document_analysts`: a row a document and analyst, so that a co-authored text counts for each."""
     rows = [
-        (document, analyst_id(name), name, len(names) == 1)
+        (document, analyst_id(name), name)
         for document, names in zip(documents["document_id"], documents["analyst"].str.split("; "), strict=True)
         for name in names
     ]
-    frame = pd.DataFrame(rows, columns=list(DOCUMENT_ANALYSTS.column_names))
-    return frame.drop_duplicates(list(DOCUMENT_ANALYSTS.key))
+    frame = pd.DataFrame(rows, columns=["document_id", "analyst_id", "analyst"])
+    # Two spellings of one name, such as with and without its accents, are one analyst.
+    frame = frame.drop_duplicates(["document_id", "analyst_id"])
+    return frame.assign(is_sole=~frame.duplicated("document_id", keep=False))
 
 
 def versions(document_texts: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
