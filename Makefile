@@ -14,11 +14,11 @@ ui: $(VENV)/.installed
 	$(BIN)/parley ui
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadscope
 
-# Kills, soak, simulations and the browser: what `make test` leaves out, and that again.
+# What `make test` leaves out because it takes minutes: kills, takedowns, waiting builds, the browser.
 test-all: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -m ""
+	$(BIN)/python -m pytest -m slow
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

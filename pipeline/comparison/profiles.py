@@ -32,6 +32,7 @@ def profile(
       t over documents (missing where all are equal). A single document has an interval over its own sentences where the
       measure is a share over sentences (frames: Wilson; stance: Wilson of the share in favor, put through codebook rule
       7) or their mean length (seeded bootstrap); otherwise none.
+      Interval ends stay within the measure's scale.
     - The rest is every document in other groups of the same kind, without the group's own: co-authored texts are no
       part of their authors' rest.
     - The verdict is "higher" or "lower" where the 95 % interval of the difference of means (`difference_interval_of`)
@@ -45,7 +46,17 @@ def profile(
     parts = [_kind(members, values) for _, members in groups.groupby("group_kind")]
     rows = pd.concat(parts, ignore_index=True).merge(names, on=["group_kind", "group_id"])
     rows = _with_sentence_intervals(rows, values, groups, sentences)
-    return conform(rows, ANALYST_PROFILES)
+    return conform(_within_scale(rows), ANALYST_PROFILES)
+
+
+def _within_scale(rows: pd.DataFrame) -> pd.DataFrame:
+    """Interval ends brought back to the ends of their measure's scale: no share is below 0, however wide the t interval."""
+    least = rows["measure_family"].map({"stance": -1.0, "frames": 0.0, "topics": 0.0}).astype("float64")
+    most = least.notna().map({True: 1.0, False: np.nan})
+    return rows.assign(
+        estimate_low=np.fmax(rows["estimate_low"], least).where(rows["estimate_low"].notna()),
+        estimate_high=np.fmin(rows["estimate_high"], most).where(rows["estimate_high"].notna()),
+    )
 
 
 def _kind(members: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:

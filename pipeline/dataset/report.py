@@ -162,12 +162,18 @@ def _analysts(authors: pd.DataFrame) -> Rows:
 
 
 def _inputs(fetches: pd.DataFrame) -> dict[str, Any]:
-    """States and rejections of the round with the latest attempt. Its time and id are not shown: they differ by run."""
+    """States and rejections of each source's latest round.
+
+    What was stored then, and what has not changed since, are both held: a round with nothing new reads the same. Times
+    and ids of rounds are not shown, because they differ by run.
+    """
     if fetches.empty:
         return {"states": [], "rejected": []}
-    newest = fetches.sort_values(["attempted_at", "round_id"])["round_id"].iloc[-1]
-    latest = fetches[fetches["round_id"] == newest].sort_values(["source_id", "input", "reason"])
-    states = latest.groupby("state_label").size().reset_index(name="count")
+    order = fetches.sort_values(["attempted_at", "round_id"])
+    latest = order[order["round_id"] == order.groupby("source_id")["round_id"].transform("last")]
+    latest = latest.sort_values(["source_id", "input", "reason"])
+    held = latest["state_label"].replace({"stored": "held", "unchanged": "held", "duplicate": "held"})
+    states = held.groupby(held).size().rename_axis("state_label").reset_index(name="count")
     return {"states": records(states), "rejected": records(latest[latest["state_label"] == "rejected"])}
 
 
