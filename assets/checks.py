@@ -16,7 +16,9 @@ from pipeline.tables.evaluation import LABEL_AGREEMENT
 WARN = dg.AssetCheckSeverity.WARN
 
 
-def _result(problems: Iterable[str], severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR) -> dg.AssetCheckResult:
+def _result(
+    problems: Iterable[str], severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR
+) -> dg.AssetCheckResult:
     found = list(problems)
     return dg.AssetCheckResult(
         passed=not found, severity=severity, metadata={"found": len(found), "details": "\n".join(found[:50]) or "none"}
@@ -53,7 +55,11 @@ def the_sample_has_given_way(context: dg.AssetCheckExecutionContext) -> dg.Asset
     others = int((~compared["origin_label"].isin(("anchor", "sample"))).sum())
     needed = documents.OTHERS_THAT_RETIRE_THE_SAMPLE
     stands_in = (compared["origin_label"] == "sample").any()
-    said = [f"{others} of {needed} documents of your own are compared; until then the sample stands in"] if stands_in else []
+    said = (
+        [f"{others} of {needed} documents of your own are compared; until then the sample stands in"]
+        if stands_in
+        else []
+    )
     return _result(said, WARN)
 
 

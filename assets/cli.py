@@ -22,7 +22,9 @@ from pipeline.dataset import bundle, export
 from pipeline.store import RawBodies
 from pipeline.tables import corpus, dataset
 
-app = typer.Typer(help="Compares how analysts framed the Ukraine peace talks.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="Compares how analysts framed the Ukraine peace talks.", no_args_is_help=True, add_completion=False
+)
 # Bound to the stream itself, because Dagster's own log lines are sent elsewhere while a job runs.
 console = Console(file=sys.stderr)
 
@@ -32,7 +34,13 @@ Sources = Annotated[list[str] | None, typer.Argument(help="Ids from data/corpus/
 @contextmanager
 def _progress_bar() -> Iterator[None]:
     """A bar for the task at hand; nothing where the output is no terminal, so that logs stay readable."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("starting")
         token = TERMINAL.set(lambda name, done, total: bar.update(task, description=name, completed=done, total=total))
@@ -73,7 +81,9 @@ def _execute(job_name: str, run_config: dict[str, Any]) -> None:
             if event.is_step_failure:
                 console.print(f"[red]failed[/] {event.step_key}", highlight=False)
                 console.print(_first_words(event), markup=False)
-        console.print(f"The whole log is in {log}; `parley ui` shows it as run {result.run_id}.", markup=False, soft_wrap=True)
+        console.print(
+            f"The whole log is in {log}; `parley ui` shows it as run {result.run_id}.", markup=False, soft_wrap=True
+        )
         raise typer.Exit(1)
     _summary(result)
 
@@ -98,7 +108,9 @@ def _summary(result: dg.ExecuteInProcessResult) -> None:
     stands_in = (compared["origin_label"] == "sample").any()
     print(f"Documents: {len(documents)} held, {len(compared)} compared.")
     if stands_in:
-        print("Parley's own sample texts stand in until ten documents of yours are compared: put some into data/corpus/inbox/.")
+        print(
+            "Parley's own sample texts stand in until ten documents of yours are compared: put some into data/corpus/inbox/."
+        )
     if len(builds) > 1 and builds["content_sha256"].iloc[-1] == builds["content_sha256"].iloc[-2]:
         print("Nothing new: nothing was recomputed, and the dataset is as it was.")
     print(f"Dataset: {folders().dataset}")
@@ -120,7 +132,9 @@ def reingest(only: Sources = None) -> None:
 
 @app.command(name="export")
 def export_tables(
-    table: Annotated[list[str] | None, typer.Option(help="A table by name; may be given again. All where left out.")] = None,
+    table: Annotated[
+        list[str] | None, typer.Option(help="A table by name; may be given again. All where left out.")
+    ] = None,
     format: Annotated[str, typer.Option(help="csv, parquet or xlsx.")] = "csv",
     to: Annotated[Path | None, typer.Option(help="Folder to write to; data/dataset where left out.")] = None,
 ) -> None:
@@ -132,7 +146,9 @@ def export_tables(
     folder, store = (to or folders().dataset).resolve(), open_store()
     frames = {entry: store.read(entry) for entry in chosen}
     if format == "xlsx":
-        export.write(folder / "parley.xlsx", export.excel_bytes(frames))
+        with _clear_errors():
+            book = export.excel_bytes(frames)
+        export.write(folder / "parley.xlsx", book)
         print(folder / "parley.xlsx")
         return
     for entry, frame in frames.items():
@@ -147,8 +163,12 @@ def remove(
 ) -> None:
     """Withdraw a document: its text goes from the store, its past versions and the raw bodies, and stays out."""
     with _clear_errors():
-        path = withdrawal.withdraw(document_id, reason, folders().corpus, open_store("remove"), RawBodies(folders().data / "raw"))
-    print(f"{document_id} is withdrawn in {folders().corpus / 'overrides.csv'}. Your own file is left where it is: {path}")
+        path = withdrawal.withdraw(
+            document_id, reason, folders().corpus, open_store("remove"), RawBodies(folders().data / "raw")
+        )
+    print(
+        f"{document_id} is withdrawn in {folders().corpus / 'overrides.csv'}. Your own file is left where it is: {path}"
+    )
     _execute("build_dataset", {})
 
 
@@ -159,7 +179,18 @@ def ui(port: Annotated[int, typer.Option(help="Port on this machine.")] = 3000) 
     with dg.DagsterInstance.get() as instance:
         retire_dead_runs(instance)
     print(f"Dagster is starting at http://127.0.0.1:{port} (history in {home}); stop it with Ctrl-C.", flush=True)
-    command = [sys.executable, "-m", "dagster", "dev", "-w", str(ROOT / "workspace.yaml"), "-h", "127.0.0.1", "-p", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "dagster",
+        "dev",
+        "-w",
+        str(ROOT / "workspace.yaml"),
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+    ]
     # In a session of its own, so that a Ctrl-C reaches it once, from here, and it can end its children in order.
     server = subprocess.Popen(command, cwd=ROOT, start_new_session=True, env=os.environ)
     signal.signal(signal.SIGTERM, lambda *_: server.send_signal(signal.SIGINT))

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import dagster as dg
 import pandas as pd
+from pydantic import Field
 
 from assets.resources import Folders
 from assets.table_assets import table_asset
@@ -23,7 +24,7 @@ from pipeline.tables import corpus
 class IngestConfig(dg.Config):
     """Which sources to read: ids from data/corpus/sources.toml; none means all that are enabled."""
 
-    sources: list[str] = []
+    sources: list[str] = Field(default_factory=list)
 
 
 @table_asset(
@@ -35,7 +36,7 @@ def ingestion(
     sandbox: Sandbox, clock: Callable[[], datetime], engine: Engine,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
     """Reads the sources once; every input ends in exactly one state, with its reason."""
-    code = code_version("pipeline.corpus.files")
+    code = code_version("pipeline.corpus.folder", "pipeline.corpus.language")
     reader = Ingestion(configuration, folders.data, store, bodies, sandbox.parse, clock, code, engine.progress)
     return reader.run(config.sources)
 

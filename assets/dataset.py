@@ -54,7 +54,9 @@ def bundle(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     frames = {table.name: context.resources.store.read(table) for table in PUBLISHED}
     written = bundle_of.write(folders.dataset, frames, VERSION)
     context.log.info(f"{len(written)} files differ from before, in {folders.dataset}")
-    return dg.MaterializeResult(metadata={"folder": dg.MetadataValue.path(folders.dataset), "files written": len(written)})
+    return dg.MaterializeResult(
+        metadata={"folder": dg.MetadataValue.path(folders.dataset), "files written": len(written)}
+    )
 
 
 @dg.asset(deps=EVERY_TABLE, kinds={"html"}, owners=[OWNER], required_resource_keys={"store", "folders", "codebook"})

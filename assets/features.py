@@ -50,7 +50,9 @@ def document_frames(
 @table_asset(
     features.TOPICS, features.DOCUMENT_TOPICS, code="pipeline.features.topics", kinds={"scikitlearn", "deltalake"}
 )
-def topic_model(texts: pd.DataFrame, sentences: pd.DataFrame, documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def topic_model(
+    texts: pd.DataFrame, sentences: pd.DataFrame, documents: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Topics of the compared documents' paragraphs, by TF-IDF and NMF with a fixed seed."""
     learned = topics_of.learn(texts, sentences, documents)
     return learned.topics, learned.document_topics

@@ -21,7 +21,9 @@ reingest = dg.define_asset_job(
     description="Reads the named sources again (none: all that are enabled), computes what is new, and writes the dataset.",
     config=dg.ConfigMapping(
         config_schema={
-            "sources": dg.Field([str], default_value=[], description="Ids from data/corpus/sources.toml; none means all.")
+            "sources": dg.Field(
+                [str], default_value=[], description="Ids from data/corpus/sources.toml; none means all."
+            )
         },
         config_fn=_ingest,
     ),

@@ -1,4 +1,4 @@
-"""Resources: where things are, the clock, the store, the engine, and what users configure. Only here is the environment read."""
+"""Resources: where things are, the clock, the store, the engine, what users configure. Only here is the environment read."""
 
 import os
 from collections.abc import Callable, Iterator

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import dagster as dg
 
@@ -46,7 +46,7 @@ def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """Ask for one run a change. A file that is still being copied is noticed by its reader too, and comes with the next."""
     retire_dead_runs(context.instance)
     now = look(folders().corpus / "inbox")
-    before = json.loads(context.cursor) if context.cursor else {"asked": "", "runs": 0}
+    before: dict[str, Any] = json.loads(context.cursor) if context.cursor else {"asked": "", "runs": 0}
     if now.listing == before["asked"]:
         return _skip("The inbox is as it was when it was last read.", before)
     if clock()().timestamp() - now.changed_at < _SETTLING_SECONDS:

@@ -64,14 +64,19 @@ def table_asset(
             outs=outs,
             deps=sorted({_PRODUCER.get(name, name) for name in (*reads.tables, *after)} - set(outs)),
             required_resource_keys={"store", "engine", *reads.resources},
-            check_specs=[dg.AssetCheckSpec("contract", asset=table.name, blocking=True, description=_CONTRACT) for table in tables],
+            check_specs=[
+                dg.AssetCheckSpec("contract", asset=table.name, blocking=True, description=_CONTRACT)
+                for table in tables
+            ],
         )
         return make(body)
 
     return decorate
 
 
-_CONTRACT: Final = "Columns, types, ranges, closed vocabularies and a unique key, as declared; rows that break it are not stored."
+_CONTRACT: Final = (
+    "Columns, types, ranges, closed vocabularies and a unique key, as declared; rows that break it are not stored."
+)
 
 
 def _out(table: Table, function: Function, kinds: set[str]) -> dg.AssetOut:
@@ -144,7 +149,9 @@ def _materialize(
     store: Store = context.resources.store
     context.resources.engine.progress(function.__name__, 0, 1)
     resources = {name: getattr(context.resources, name) for name in reads.resources}
-    version = sha256(code_version(recipe.code) + "".join(str(getattr(r, "fingerprint", "")) for r in resources.values()))
+    version = sha256(
+        code_version(recipe.code) + "".join(str(getattr(r, "fingerprint", "")) for r in resources.values())
+    )
     inputs = [TABLES[name] for name in reads.tables if TABLES[name] not in recipe.tables]
     fingerprint = sha256(version + "".join(f"{table.name}={store.content_sha256(table)}" for table in inputs))
     if not recipe.appends and all(store.fingerprint(table) == fingerprint for table in recipe.tables):
@@ -153,7 +160,9 @@ def _materialize(
             yield _result(context, Rows(table, store.read(table), mode="none"), recipe, {"documents computed": 0})
         return
     derivation = Derivation(recipe.tables[0], store, context.resources.engine, version)
-    arguments = {name: store.read(TABLES[name], _columns(TABLES[name])) for name in reads.tables if name in reads.names}
+    arguments: dict[str, Any] = {
+        name: store.read(TABLES[name], _columns(TABLES[name])) for name in reads.tables if name in reads.names
+    }
     arguments |= resources | settings
     if reads.has_texts:
         arguments["texts"] = compared_texts(store)

@@ -4,16 +4,25 @@ The declarations themselves stand in `pipeline.tables`. From one declaration com
 CSV, the Arrow schema on disk, the Columns tab in the UI, the blocking contract check and the data dictionary.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import pandas as pd
 import pandera.pandas as pa
 import pyarrow as arrow
 
 Kind = Literal["text", "integer", "number", "boolean", "date", "timestamp"]
+
+_ARROW: Final[Mapping[Kind, arrow.DataType]] = {
+    "text": arrow.string(),
+    "integer": arrow.int64(),
+    "number": arrow.float64(),
+    "boolean": arrow.bool_(),
+    "date": arrow.date32(),
+    "timestamp": arrow.timestamp("us", tz="UTC"),
+}
 
 _PANDAS: Final[Mapping[Kind, str]] = {
     "text": "str",
@@ -23,14 +32,8 @@ _PANDAS: Final[Mapping[Kind, str]] = {
     "date": "datetime64[us]",
     "timestamp": "datetime64[us, UTC]",
 }
-_ARROW: Final[Mapping[Kind, arrow.DataType]] = {
-    "text": arrow.string(),
-    "integer": arrow.int64(),
-    "number": arrow.float64(),
-    "boolean": arrow.bool_(),
-    "date": arrow.date32(),
-    "timestamp": arrow.timestamp("us", tz="UTC"),
-}
+# By default Arrow gives integers with missing cells as floats, and a large one loses its last digits.
+_NULLABLE: Final = {arrow.int64(): pd.Int64Dtype(), arrow.bool_(): pd.BooleanDtype()}
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,10 @@ class Table:
 
     def empty(self) -> pd.DataFrame:
         """A frame with this table's columns and no rows."""
+        return self._without_rows.copy()
+
+    @cached_property
+    def _without_rows(self) -> pd.DataFrame:
         return conform(pd.DataFrame(columns=list(self.column_names)), self)
 
 
@@ -110,8 +117,8 @@ def _pandera_column(column: Column, *, is_key: bool) -> pa.Column:
 def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Bring a frame to its table: declared columns in order, dtypes, rounding, rows in key order.
 
-    A declared column that the frame lacks is missing throughout; a column that is not declared raises, because it would be
-    lost without a word. The published value is the rounded one, so that noise past the stated places is never a change.
+    A declared column that the frame lacks is missing throughout; a column that is not declared raises, because it would
+    be lost without a word. The published value is the rounded one: noise past the stated places is never a change.
 
     Raises:
         ValueError: names the table, the column and the reason.
@@ -119,6 +126,9 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     extra = [name for name in frame.columns if name not in table.column_names]
     if extra:
         raise ValueError(f"table {table.name}: columns {extra} are not declared in pipeline/tables/{table.stage}.py")
+    twice = sorted({str(name) for name in frame.columns[frame.columns.duplicated()]})
+    if twice:
+        raise ValueError(f"table {table.name}: columns {twice} stand twice in the frame; drop or rename one of each")
     whole = frame.reindex(columns=list(table.column_names))
     cast = {column.name: _cast(whole[column.name], column, table) for column in table.columns}
     return pd.DataFrame(cast).sort_values(list(table.key), kind="stable", ignore_index=True)
@@ -126,18 +136,67 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 
 def _cast(values: pd.Series, column: Column, table: Table) -> pd.Series:
     try:
-        if column.kind == "date":
-            return pd.to_datetime(values, errors="raise").astype("datetime64[us]")
-        if column.kind == "timestamp":
-            return pd.to_datetime(values, utc=True, errors="raise").astype("datetime64[us, UTC]")
-        if column.kind == "number":
-            # Adding zero turns -0.0 into 0.0, which would otherwise print as another value.
-            return values.astype("float64").round(column.places) + 0.0
-        cast = values.astype(_PANDAS[column.kind])
-        # CSV cannot tell an empty text from a missing one, so no table does.
-        return cast.mask(cast == "") if column.kind == "text" else cast
+        return _CASTS[column.kind](values, column)
     except (TypeError, ValueError) as error:
         raise ValueError(f"table {table.name}, column {column.name}: not {column.kind}: {error}") from error
+
+
+def _text(values: pd.Series, column: Column) -> pd.Series:
+    if values.dtype != "str":
+        _refuse(values, lambda value: not isinstance(value, str), "text")
+    cast = values.astype("str")
+    # CSV cannot tell an empty text from a missing one, so no table does.
+    is_empty = cast == ""
+    return cast.mask(is_empty) if is_empty.any() else cast
+
+
+def _integer(values: pd.Series, column: Column) -> pd.Series:
+    return values.astype("Int64")
+
+
+def _number(values: pd.Series, column: Column) -> pd.Series:
+    exact = values.astype("float64")
+    # A float this large has no decimals that rounding could take off; it could only spoil its last digits.
+    has_decimals = exact.abs() < 2.0**52 / 10**column.places
+    rounded = exact.where(has_decimals).round(column.places).where(has_decimals, exact)
+    # Adding zero turns -0.0 into 0.0, which would otherwise print as another value.
+    return rounded + 0.0
+
+
+def _boolean(values: pd.Series, column: Column) -> pd.Series:
+    return values.astype("boolean")
+
+
+def _date(values: pd.Series, column: Column) -> pd.Series:
+    _refuse_numbers(values)
+    return pd.to_datetime(values, errors="raise").astype("datetime64[us]").dt.normalize()
+
+
+def _timestamp(values: pd.Series, column: Column) -> pd.Series:
+    _refuse_numbers(values)
+    return pd.to_datetime(values, utc=True, errors="raise").astype("datetime64[us, UTC]")
+
+
+def _refuse_numbers(values: pd.Series) -> None:
+    """Pandas would take 20250422 for so many nanoseconds after 1970, without a word."""
+    if pd.api.types.is_numeric_dtype(values.dtype) or values.dtype == object:
+        _refuse(values, lambda value: isinstance(value, int | float), "a date; write it as YYYY-MM-DD")
+
+
+def _refuse(values: pd.Series, is_wrong: Callable[[Any], bool], wanted: str) -> None:
+    wrong = next((value for value in values.dropna() if is_wrong(value)), None)
+    if wrong is not None:
+        raise TypeError(f"{wrong!r} is not {wanted}")
+
+
+_CASTS: Final[Mapping[Kind, Callable[[pd.Series, Column], pd.Series]]] = {
+    "text": _text,
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+    "date": _date,
+    "timestamp": _timestamp,
+}
 
 
 def violations(frame: pd.DataFrame, table: Table) -> list[str]:
@@ -168,9 +227,11 @@ def to_arrow(frame: pd.DataFrame, table: Table) -> arrow.Table:
 
 
 def from_arrow(stored: arrow.Table, table: Table) -> pd.DataFrame:
-    """A stored Arrow table (any subset of the columns) as a frame with the declared dtypes, in key order where it has the key."""
+    """A stored Arrow table (any columns of it) as a frame with the declared dtypes, in key order where it can be."""
     kinds = {column.name: column for column in table.columns}
-    frame = stored.to_pandas(date_as_object=False)
-    cast = pd.DataFrame({name: _cast(frame[name], kinds[name], table) for name in frame.columns})
+    frame = stored.to_pandas(date_as_object=False, types_mapper=_NULLABLE.get)
+    # Rows were conformed when they were written: only what Arrow gives back in another dtype is cast again.
+    is_other = {name: frame[name].dtype != _PANDAS[kinds[name].kind] for name in frame.columns}
+    cast = pd.DataFrame({n: _cast(frame[n], kinds[n], table) if is_other[n] else frame[n] for n in frame.columns})
     key = [name for name in table.key if name in cast.columns]
     return cast.sort_values(key, kind="stable", ignore_index=True) if key and len(cast) else cast

@@ -33,7 +33,7 @@ class Derivation:
     ledger: pd.DataFrame = field(default_factory=DERIVATIONS.empty)
 
     def by_document(self, measure: Measure, *frames: pd.DataFrame) -> pd.DataFrame:
-        """Rows of the table for every document of the frames: `measure(texts, *frames)` over batches of stale documents.
+        """Rows for every document of the frames: `measure(texts, *frames)` over batches of stale documents.
 
         Each frame has a `document_id`; the measure gets the rows of its batch's documents, and their texts as
         `document_id`, `text_sha256`, `text`. The rows come back with their `feature_version` stamped on.
@@ -42,10 +42,12 @@ class Derivation:
         kept = self._current_rows(wanted)
         stale = wanted.loc[~wanted["document_id"].isin(kept.attrs["documents"])]
         self.computed_count, self.kept_count = len(stale), len(wanted) - len(stale)
-        self.ledger = conform(wanted.assign(table_name=self.table.name), DERIVATIONS)
         fresh = self._compute(measure, frames, stale["document_id"].tolist())
         fresh = fresh.merge(wanted, on="document_id", how="left") if len(fresh) else fresh
-        return pd.concat([frame for frame in (kept, fresh) if len(frame)] or [self.table.empty()], ignore_index=True)
+        rows = pd.concat([frame for frame in (kept, fresh) if len(frame)] or [self.table.empty()], ignore_index=True)
+        counts = wanted["document_id"].map(rows["document_id"].value_counts()).fillna(0)
+        self.ledger = conform(wanted.assign(table_name=self.table.name, row_count=counts), DERIVATIONS)
+        return rows
 
     def _versions(self, frames: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
         """One row a document: its id and the fingerprint of its rows in all frames and of the code."""
@@ -58,24 +60,34 @@ class Derivation:
         whole = pd.concat(parts, ignore_index=True).sort_values(["document_id", "part"])
         joined = whole.groupby("document_id", sort=True)["part"].agg(" ".join)
         versions = [f"v_{sha256(f'{self.code_version} {text}')[:12]}" for text in joined]
-        return pd.DataFrame({"document_id": joined.index.astype("str"), "feature_version": pd.Series(versions, dtype="str")})
+        return pd.DataFrame(
+            {"document_id": joined.index.astype("str"), "feature_version": pd.Series(versions, dtype="str")}
+        )
 
     def _current_rows(self, wanted: pd.DataFrame) -> pd.DataFrame:
-        """The table's rows of the documents that need no computing: ledger and rows both carry the wanted version."""
+        """Rows of the documents that need no computing: the ledger has the wanted version, the table all its rows.
+
+        Rows without their entry in the ledger, or an entry without its rows, mean that the document is computed again.
+        """
         ledger = self.store.read(DERIVATIONS, where={"table_name": [self.table.name]})
-        current = wanted.merge(ledger[["document_id", "feature_version"]])
+        current = wanted.merge(ledger[["document_id", "feature_version", "row_count"]])
         rows = self.store.read(self.table)
-        matched = rows.merge(current, on=["document_id", "feature_version"])[list(self.table.column_names)]
-        torn = set(rows["document_id"]) - set(matched["document_id"])
-        matched.attrs["documents"] = sorted(set(current["document_id"]) - torn)
-        return matched
+        matched = rows.merge(current[["document_id", "feature_version"]])
+        found = current["document_id"].map(matched["document_id"].value_counts()).fillna(0)
+        whole = current.loc[(found == current["row_count"]).fillna(False).astype(bool), "document_id"]
+        kept = matched.loc[matched["document_id"].isin(whole), list(self.table.column_names)]
+        kept.attrs["documents"] = sorted(whole)
+        return kept
 
     def _compute(self, measure: Measure, frames: tuple[pd.DataFrame, ...], documents: list[str]) -> pd.DataFrame:
         if not documents:
             return self.table.empty()
         size = self.engine.batch_size
         texts = self.store.stream(
-            DOCUMENT_TEXTS, ["document_id", "text_sha256", "text"], {"document_id": documents, "is_current": [True]}, size
+            DOCUMENT_TEXTS,
+            ["document_id", "text_sha256", "text"],
+            {"document_id": documents, "is_current": [True]},
+            size,
         )
         batches = ((part, *(_of(part["document_id"], frame) for frame in frames)) for part in texts)
         results = list(self.engine.map(self.table.name, measure, batches, total=-(-len(documents) // size)))

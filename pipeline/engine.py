@@ -1,4 +1,4 @@
-"""Engine: map a function over batches, in this process or in local processes, with results in the order of the batches."""
+"""Engine: map a function over batches, in this process or in local ones, with results in the order of the batches."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +20,7 @@ def silent(task: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class Engine:
-    """`workers` processes (0: one a core), batches of `batch_size` documents; `progress(task, done, total)` is told as it goes."""
+    """`workers` processes (0: one a core), `batch_size` documents a batch; `progress(task, done, total)` is told."""
 
     workers: int = 0
     batch_size: int = 16
@@ -37,7 +37,8 @@ class Engine:
         if workers == 1 or total < _BATCHES_WORTH_A_POOL:
             results: Iterator[Result] = (function(*batch) for batch in batches)
         else:
-            pool = Parallel(n_jobs=workers, return_as="generator", pre_dispatch=2 * workers)
+            # A task is a batch already: left to itself, joblib would bundle quick ones and draw far ahead.
+            pool = Parallel(n_jobs=workers, return_as="generator", pre_dispatch=2 * workers, batch_size=1)
             results = pool(delayed(function)(*batch) for batch in batches)
         self.progress(task, 0, total)
         for done, result in enumerate(results, start=1):

@@ -27,9 +27,10 @@ def _imports(module: str) -> tuple[str, frozenset[str]]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            names.add(node.module)
-            names.update(f"{node.module}.{alias.name}" for alias in node.names if _is_module(node.module, alias.name))
+        elif isinstance(node, ast.ImportFrom):
+            origin = importlib.util.resolve_name("." * node.level + (node.module or ""), spec.parent)
+            names.add(origin)
+            names.update(f"{origin}.{alias.name}" for alias in node.names if _is_module(origin, alias.name))
     return source, frozenset(names)
 
 

@@ -83,7 +83,9 @@ def test_an_edit_whose_build_is_killed_ends_in_the_same_exports(
     for data in (calm, shaken):
         shutil.copytree(built, data)
         piece = next((data / "corpus" / "sample" / "kyiv-desk").glob("*.md"))
-        piece.write_text(piece.read_text(encoding="utf-8") + "\nWe will refuse every map they draw.\n", encoding="utf-8")
+        piece.write_text(
+            piece.read_text(encoding="utf-8") + "\nWe will refuse every map they draw.\n", encoding="utf-8"
+        )
     assert parley(calm, "build").returncode == 0
     for _ in range(5):
         kill_at(shaken, commits(shaken) + chance.randrange(1, 6), chance.uniform(0, 0.1))

@@ -114,7 +114,10 @@ def test_the_schedule_and_the_sensor_are_on(dagster: Dagster, page: Page) -> Non
     expect(page.get_by_text("daily_reingest").first).to_be_visible(timeout=60_000)
     expect(page.get_by_text("inbox_sensor").first).to_be_visible()
     picture(page, dagster, "automation")
-    query = "{repositoriesOrError{... on RepositoryConnection{nodes{schedules{scheduleState{status}} sensors{sensorState{status}}}}}}"
+    query = (
+        "{repositoriesOrError{... on RepositoryConnection{nodes{schedules{scheduleState{status}} "
+        "sensors{sensorState{status}}}}}}"
+    )
     node = dagster.ask(query)["repositoriesOrError"]["nodes"][0]
     assert node["schedules"][0]["scheduleState"]["status"] == "RUNNING"
     assert node["sensors"][0]["sensorState"]["status"] == "RUNNING"

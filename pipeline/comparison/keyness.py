@@ -123,7 +123,7 @@ def _kind(
 ) -> list[pd.DataFrame]:
     """The marked terms of each group of one kind."""
     named = np.unique(document_ids.get_indexer(pd.Index(members["document_id"])))
-    corpus = np.asarray(counts[named].sum(axis=0)).ravel()
+    corpus = np.asarray(counts[named].sum(axis=0), dtype="float64").ravel()
     parts = []
     for group_id, rows in members.groupby("group_id"):
         own = sparse.csc_array(counts[document_ids.get_indexer(pd.Index(rows["document_id"]))])
@@ -133,7 +133,7 @@ def _kind(
 
 
 def _group(own: sparse.csc_array, corpus: Numbers, terms: NDArray[np.object_]) -> pd.DataFrame:
-    group = np.asarray(own.sum(axis=0)).ravel()
+    group = np.asarray(own.sum(axis=0), dtype="float64").ravel()
     candidates = np.flatnonzero(group >= MINIMUM_COUNT)
     totals = (group.sum(), corpus.sum() - group.sum(), PRIOR_TOTAL)
     if totals[1] == 0:

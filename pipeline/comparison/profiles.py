@@ -54,8 +54,8 @@ def _within_scale(rows: pd.DataFrame) -> pd.DataFrame:
     least = rows["measure_family"].map({"stance": -1.0, "frames": 0.0, "topics": 0.0}).astype("float64")
     most = least.notna().map({True: 1.0, False: np.nan})
     return rows.assign(
-        estimate_low=np.fmax(rows["estimate_low"], least).where(rows["estimate_low"].notna()),
-        estimate_high=np.fmin(rows["estimate_high"], most).where(rows["estimate_high"].notna()),
+        estimate_low=rows["estimate_low"].mask(rows["estimate_low"] < least, least),
+        estimate_high=rows["estimate_high"].mask(rows["estimate_high"] > most, most),
     )
 
 

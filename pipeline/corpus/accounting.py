@@ -10,14 +10,16 @@ def latest(fetches: pd.DataFrame, source_health: pd.DataFrame) -> pd.DataFrame:
 
 
 def unaccounted(fetches: pd.DataFrame, source_health: pd.DataFrame) -> list[str]:
-    """Sources whose latest round has more or fewer states than its reader counted inputs, and inputs with two states."""
+    """Sources whose latest round has other than as many states as its reader counted, and inputs with two states."""
     rows = latest(fetches, source_health)
     states = rows.groupby("source_id").size()
     found = []
     for source in source_health.dropna(subset=["last_round_id", "items_seen_count"]).itertuples(index=False):
         ended = int(states.get(source.source_id, 0))
         if ended != source.items_seen_count:
-            found.append(f"{source.source_id}: its reader counted {source.items_seen_count} inputs, {ended} ended in a state")
+            found.append(
+                f"{source.source_id}: its reader counted {source.items_seen_count} inputs, {ended} ended in a state"
+            )
     twice = rows.loc[rows.duplicated(["source_id", "input"]), ["source_id", "input"]]
     return found + [f"{row.source_id}: {row.input} ended in more than one state" for row in twice.itertuples()]
 
@@ -25,18 +27,20 @@ def unaccounted(fetches: pd.DataFrame, source_health: pd.DataFrame) -> list[str]
 def not_verbatim(rows: pd.DataFrame, document_texts: pd.DataFrame) -> list[str]:
     """Rows whose text is not the current one, whose offsets leave it, or whose `terms` are not words of their span.
 
-    `rows`: `document_id`, `text_sha256`, `start_offset`, `end_offset`, `terms` (joined by "; ").
+    `rows`: `sentence_id`, `document_id`, `text_sha256`, `start_offset`, `end_offset`, `terms` (joined by "; ").
     """
-    bodies = {row.document_id: (row.text_sha256, row.text) for row in document_texts.itertuples(index=False)}
+    texts = document_texts[["document_id", "text_sha256", "text"]].itertuples(index=False, name=None)
+    bodies = {document: (version, text) for document, version, text in texts}
     found = []
-    for row in rows.itertuples(index=False):
-        version, text = bodies.get(row.document_id, ("", ""))
-        span = text[row.start_offset : row.end_offset]
-        terms = row.terms.split("; ") if isinstance(row.terms, str) else []
-        if version != row.text_sha256:
-            found.append(f"{row.sentence_id}: computed from a text that is not current")
-        elif len(span) != row.end_offset - row.start_offset or not span.strip():
-            found.append(f"{row.sentence_id}: offsets {row.start_offset}-{row.end_offset} leave the text")
+    columns = ["sentence_id", "document_id", "text_sha256", "start_offset", "end_offset", "terms"]
+    for sentence, document, sha256, start, end, joined in rows[columns].itertuples(index=False, name=None):
+        version, text = bodies.get(document, ("", ""))
+        span = text[start:end]
+        terms = joined.split("; ") if isinstance(joined, str) else []
+        if version != sha256:
+            found.append(f"{sentence}: computed from a text that is not current")
+        elif start < 0 or len(span) != end - start or not span.strip():
+            found.append(f"{sentence}: offsets {start}-{end} leave the text")
         elif not all(term.casefold() in span.casefold() for term in terms):
-            found.append(f"{row.sentence_id}: {row.terms!r} is not in its sentence")
+            found.append(f"{sentence}: {joined!r} is not in its sentence")
     return found

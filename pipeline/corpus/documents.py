@@ -24,6 +24,8 @@ def current(document_texts: pd.DataFrame, configuration: Configuration) -> pd.Da
         "; ".join(analysts(name, outlet, configuration.aliases))
         for name, outlet in zip(documents["analyst"], documents["outlet"], strict=True)
     ]
+    enabled = [source.id for source in configuration.sources.source if source.enabled]
+    documents["is_listed"] = documents["is_listed"].astype(bool) & documents["source_id"].isin(enabled)
     documents["duplicate_of_document_id"] = _duplicate_of(documents)
     documents["not_compared_reason"] = _not_compared_reason(documents)
     documents["is_compared"] = documents["not_compared_reason"].isna()
@@ -105,7 +107,7 @@ def _duplicate_of(documents: pd.DataFrame) -> pd.Series:
 def _not_compared_reason(documents: pd.DataFrame) -> pd.Series:
     """The first reason that holds against comparing each document; missing where none does."""
     rules = (
-        (~documents["is_listed"].astype(bool), "its source no longer has it"),
+        (~documents["is_listed"].astype(bool), "its source no longer has it, or is switched off"),
         (documents["duplicate_of_document_id"].notna(), "duplicate of another document"),
         (documents["is_truncated"].astype(bool), "the text breaks off"),
         (~documents["section_label"].isin(_COMMENTARY), "not commentary: " + documents["section_label"]),

@@ -1,13 +1,14 @@
 """Folder: lists the files of a source and reads each of them, or each row of a table among them, into articles.
 
-The count and the reading are two passes that share nothing but the list of paths: that is what lets the ledger notice an
-input that a reader dropped.
+The count and the reading are two passes that share nothing but a file's bytes, so that a table that grows between them
+does not seem to have lost rows: that is what lets the ledger notice an input that a reader dropped.
 """
 
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -24,11 +25,28 @@ Outcome = Article | Rejected | NotYet
 
 
 @dataclass(frozen=True)
+class OpenedFile:
+    """One listed file as its bytes were at one moment, with its sidecar's; or why it could not be opened."""
+
+    path: Path
+    input: str
+    body: bytes = b""
+    sidecar_body: bytes = b""
+    refusal: Rejected | NotYet | None = None
+
+    @property
+    def is_table(self) -> bool:
+        """Whether each row is an input of its own."""
+        return self.path.suffix.lower() in rows.KINDS
+
+
+@dataclass(frozen=True)
 class Reading:
     """One input and what its reader made of it: an article, or why there is none yet or at all."""
 
     input: str
     body: bytes
+    body_sha256: str
     outcome: Callable[[], Outcome]
     settings: str = ""
 
@@ -42,7 +60,9 @@ def paths(source: Source, data_folder: Path) -> list[Path]:
     place = data_folder / source.location
     if source.kind == "table":
         if not place.is_file():
-            raise Rejected(f"{source.location} is not a file; correct the location in sources.toml or put the table there")
+            raise Rejected(
+                f"{source.location} is not a file; correct the location in sources.toml or put the table there"
+            )
         return [place]
     if not place.is_dir():
         raise Rejected(f"{source.location} is not a folder; create it or correct the location in sources.toml")
@@ -50,6 +70,10 @@ def paths(source: Source, data_folder: Path) -> list[Path]:
         found = {path for pattern in source.include for path in place.glob(pattern) if path.is_file()}
     except OSError as error:
         raise Rejected(f"{source.location} cannot be listed: {error.strerror}; check its permissions") from error
+    except ValueError as error:
+        raise Rejected(
+            f"include {list(source.include)} cannot be matched: {error}; correct it in sources.toml"
+        ) from error
     names = {str(path) for path in found}
     return sorted(path for path in found if _is_input(path, place, names))
 
@@ -69,44 +93,80 @@ def name(path: Path, data_folder: Path) -> str:
     return path.relative_to(base).as_posix().encode("utf-8", "backslashreplace").decode()
 
 
-def count(source: Source, listed: list[Path]) -> int:
-    """Inputs in the listed files before anything is processed: one a file, one a row of a table, one an unreadable table."""
-    return sum(_count_rows(source, path) if path.suffix.lower() in rows.KINDS else 1 for path in listed)
-
-
-def _count_rows(source: Source, path: Path) -> int:
-    try:
-        body, _, mapping = _table(source, path)
-        return rows.count(path.name, body) if rows.is_readable(path.name, body, mapping) else 1
-    except (OSError, Rejected, NotYet):
-        return 1
-
-
-def readings(
-    source: Source, listed: list[Path], data_folder: Path, parse: files.Parse, now: Callable[[], datetime]
-) -> Iterator[Reading]:
-    """One reading an input, in order. Nothing raises: what goes wrong with an input is its outcome."""
+def opened(listed: list[Path], data_folder: Path, now: Callable[[], datetime]) -> Iterator[OpenedFile]:
+    """Each listed file, in order, once it has stopped growing. Nothing raises: what goes wrong stands in its place."""
     for path in listed:
         label = name(path, data_folder)
         try:
-            body = _settled(path, now().timestamp())
-            if path.suffix.lower() in rows.KINDS:
-                yield from _row_readings(source, path, label)
-            else:
-                sidecar_body = _sidecar_body(path)
-                yield Reading(label, body, _reader(path, body, sidecar_body, parse), sha256(sidecar_body))
+            yield OpenedFile(path, label, _settled(path, now().timestamp()), _sidecar_body(path))
         except (Rejected, NotYet) as reason:
-            yield Reading(label, b"", lambda reason=reason: reason)
+            yield OpenedFile(path, label, refusal=reason)
         except OSError as error:
             refusal = Rejected(f"cannot be opened: {error.strerror}; check the file and its permissions")
-            yield Reading(label, b"", lambda refusal=refusal: refusal)
+            yield OpenedFile(path, label, refusal=refusal)
 
 
-def _reader(path: Path, body: bytes, sidecar_body: bytes, parse: files.Parse) -> Callable[[], Outcome]:
+def count(source: Source, file: OpenedFile) -> int:
+    """Inputs in a file before anything is processed: one, or one a row of a table that can be read at all."""
+    if file.refusal or not file.is_table:
+        return 1
+    try:
+        if rows.is_readable(file.path.name, file.body, _mapping(source, file)):
+            return rows.count(file.path.name, file.body)
+    except Rejected:
+        pass
+    return 1
+
+
+def readings(source: Source, file: OpenedFile, parse: files.Parse) -> Iterator[Reading]:
+    """One reading an input of the file, in order. Nothing raises: what goes wrong with an input is its outcome."""
+    digest = sha256(file.body) if file.body else ""
+    settings = sha256(file.sidecar_body)
+    refusal = file.refusal
+    if not refusal and file.is_table:
+        try:
+            mapping = _mapping(source, file)
+            for row in rows.read(file.path.name, file.body, mapping):
+                yield Reading(f"{file.input}#{row.key}", file.body, digest, partial(_known, row.outcome), settings)
+            return
+        except Rejected as reason:
+            refusal = reason
+    yield Reading(
+        file.input, file.body, digest, partial(_known, refusal) if refusal else _reader(file, parse), settings
+    )
+
+
+def _known(outcome: Outcome) -> Outcome:
+    return outcome
+
+
+def moved(bodies: Mapping[str, str], listed: list[Path], data_folder: Path) -> dict[str, str]:
+    """Old and new name of each file that was renamed while another file took its old name.
+
+    `bodies` are the SHA-256 of the files as they were read last, by input. Files of other names are not told: a file
+    that is gone is found again by its text.
+    """
+    names = {name(path, data_folder): path for path in listed}
+    arrived = {_digest(names[new]): new for new in names if new not in bodies} if bodies else {}
+    return {
+        old: arrived[body]
+        for old, body in bodies.items()
+        if body in arrived and old in names and _digest(names[old]) not in ("", body)
+    }
+
+
+def _digest(path: Path) -> str:
+    try:
+        return sha256(path.read_bytes()) if path.stat().st_size <= files.DOCUMENT_BYTES else ""
+    except OSError:
+        return ""
+
+
+def _reader(file: OpenedFile, parse: files.Parse) -> Callable[[], Outcome]:
     def read() -> Outcome:
         try:
-            sidecar = metadata.sidecar(f"{path.name}.toml", sidecar_body) if sidecar_body else None
-            return files.read(path.name, body, sidecar, parse=parse)
+            sidecar = metadata.sidecar(f"{file.path.name}.toml", file.sidecar_body) if file.sidecar_body else None
+            return files.read(file.path.name, file.body, sidecar, parse=parse)
         except (Rejected, NotYet) as reason:
             return reason
 
@@ -116,9 +176,9 @@ def _reader(path: Path, body: bytes, sidecar_body: bytes, parse: files.Parse) ->
 def _settled(path: Path, now: float) -> bytes:
     """The file's bytes, once it has stopped growing."""
     before = path.stat()
-    age = now - before.st_mtime
-    if 0 <= age < _SETTLING_SECONDS:
-        time.sleep(_SETTLING_SECONDS - age)
+    # A file that grows between the look at the clock and the look at it is a little younger than now.
+    if abs(now - before.st_mtime) < _SETTLING_SECONDS:
+        time.sleep(_SETTLING_SECONDS)
     if before.st_size > files.LARGEST_TABLE:
         raise Rejected(f"is larger than {files.LARGEST_TABLE // 1_000_000} MB; split it or take out what is not text")
     body = path.read_bytes()
@@ -133,16 +193,10 @@ def _sidecar_body(path: Path) -> bytes:
     return sidecar.read_bytes() if sidecar.is_file() else b""
 
 
-def _table(source: Source, path: Path) -> tuple[bytes, bytes, Mapping[str, str]]:
-    body, sidecar_body = path.read_bytes(), _sidecar_body(path)
-    columns = metadata.sidecar(f"{path.name}.toml", sidecar_body).get("columns", {}) if sidecar_body else {}
+def _mapping(source: Source, file: OpenedFile) -> Mapping[str, str]:
+    """Our field = the table's column, by the source's entry and over it by the table's sidecar."""
+    given = metadata.sidecar(f"{file.path.name}.toml", file.sidecar_body) if file.sidecar_body else {}
+    columns = given.get("columns", {})
     if not isinstance(columns, Mapping):
-        raise Rejected(f'{path.name}.toml: columns must be a table such as [columns] text = "body"')
-    return body, sidecar_body, {**source.columns, **{str(key): str(value) for key, value in columns.items()}}
-
-
-def _row_readings(source: Source, path: Path, label: str) -> Iterator[Reading]:
-    body, sidecar_body, mapping = _table(source, path)
-    for row in rows.read(path.name, body, mapping):
-        yield Reading(f"{label}#{row.key}", body, lambda row=row: row.outcome, sha256(sidecar_body))
-
+        raise Rejected(f'{file.path.name}.toml: columns must be a table such as [columns] text = "body"')
+    return {**source.columns, **{str(key): str(value) for key, value in columns.items()}}

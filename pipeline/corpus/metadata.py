@@ -53,8 +53,29 @@ _NAME_BREAK: Final = re.compile(r"\s*(?:;|,\s+and\s|,|&|\s(?:and|with)\s)\s*")
 # Lower-case words that stand inside a personal name, and the words that end the name of a desk.
 _PARTICLES: Final = frozenset(
     (
-        "de", "da", "di", "du", "del", "della", "der", "den", "des", "dos", "la", "le", "y", "e", "van", "von", "ten",
-        "ter", "bin", "bint", "ibn", "al", "el",
+        "de",
+        "da",
+        "di",
+        "du",
+        "del",
+        "della",
+        "der",
+        "den",
+        "des",
+        "dos",
+        "la",
+        "le",
+        "y",
+        "e",
+        "van",
+        "von",
+        "ten",
+        "ter",
+        "bin",
+        "bint",
+        "ibn",
+        "al",
+        "el",
     )
 )
 _COLLECTIVES: Final = frozenset(("desk", "staff", "board", "editors", "team"))

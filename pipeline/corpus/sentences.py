@@ -12,7 +12,8 @@ def split(texts: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     `documents` is the batch's rows of any table with a row a document; it says which documents to split.
     """
     wanted = texts.loc[texts["document_id"].isin(documents["document_id"])]
-    rows = [row for text in wanted.itertuples(index=False) for row in _rows(text.document_id, text.text_sha256, text.text)]
+    found = wanted[["document_id", "text_sha256", "text"]].itertuples(index=False, name=None)
+    rows = [row for document_id, text_sha256, text in found for row in _rows(document_id, text_sha256, text)]
     return pd.DataFrame(rows)
 
 

@@ -1,18 +1,18 @@
-"""Sources: the entries of data/corpus/sources.toml, the relevance query, and the corrections users make, all validated."""
+"""Sources: the entries of data/corpus/sources.toml, the relevance query, and users' corrections, all validated."""
 
 import csv
 import re
 import tomllib
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipeline.lineage import files_sha256
 from pipeline.tables.corpus import SECTIONS
 from pipeline.text import sha256
-
 
 Row = TypeVar("Row", bound=BaseModel)
 
@@ -31,7 +31,7 @@ class Source(BaseModel):
     location: Annotated[str, Field(min_length=1)]
     origin: Literal["anchor", "local", "collected", "sample"] = "local"
     enabled: bool = True
-    include: tuple[str, ...] = ("**/*",)
+    include: tuple[Annotated[str, Field(min_length=1)], ...] = ("**/*",)
     columns: dict[str, str] = {}
     outlet: str = ""
     perspective: str = ""
@@ -46,6 +46,8 @@ class Source(BaseModel):
     def _stays_inside(self) -> "Source":
         if Path(self.location).is_absolute() or ".." in Path(self.location).parts:
             raise ValueError("location must be a path inside the data folder, such as corpus/inbox")
+        if any(Path(pattern).is_absolute() or ".." in Path(pattern).parts for pattern in self.include):
+            raise ValueError("include must hold patterns inside the location, such as **/*.md")
         return self
 
 
@@ -88,6 +90,12 @@ class SourceList(BaseModel):
         return self
 
 
+def _iso_date(value: str) -> str:
+    if value and not (re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) and date.fromisoformat(value)):
+        raise ValueError("write the date as YYYY-MM-DD")
+    return value
+
+
 CORRECTABLE: Final = ("title", "analyst", "outlet", "perspective", "section_label", "published_date", "url")
 
 
@@ -103,15 +111,18 @@ class Override(BaseModel):
     outlet: str = ""
     perspective: str = ""
     section_label: Annotated[str, Field(pattern="^(|" + "|".join(SECTIONS) + ")$")] = ""
-    published_date: Annotated[str, Field(pattern=r"^(|\d{4}-\d{2}-\d{2})$")] = ""
+    published_date: Annotated[str, AfterValidator(_iso_date)] = ""
     url: str = ""
     is_withdrawn: Literal["", "true", "false", "TRUE", "FALSE", "True", "False"] = ""
     reason: str = ""
+    text_sha256: Annotated[str, Field(pattern=r"^(|[0-9a-f]{64})$")] = ""
 
     @model_validator(mode="after")
     def _names_a_document(self) -> "Override":
         if bool(self.document_id) == bool(self.input):
             raise ValueError("give either document_id or input, to say which document is meant")
+        if self.text_sha256 and not self.withdraws:
+            raise ValueError("text_sha256 is for withdrawn texts alone; leave it empty, or set is_withdrawn to true")
         return self
 
     @property
@@ -119,9 +130,10 @@ class Override(BaseModel):
         """Whether the document is to be taken down."""
         return self.is_withdrawn.lower() == "true"
 
-    def meets(self, document_id: str, name: str) -> bool:
-        """Whether the row is about this document, by its id or its input."""
-        return self.document_id == document_id if self.document_id else self.input == name
+    def meets(self, document_id: str, name: str, text_sha256: str = "") -> bool:
+        """Whether the row is about this document, by its id or its input, or withdraws this very text."""
+        is_text = bool(self.text_sha256) and self.text_sha256 == text_sha256
+        return is_text or (self.document_id == document_id if self.document_id else self.input == name)
 
 
 class Alias(BaseModel):
@@ -149,11 +161,17 @@ class Configuration(BaseModel):
         unknown = [name for name in only if name not in known]
         if unknown:
             raise ConfigurationError(f"no source {unknown} in sources.toml; the ids there are {sorted(known)}")
-        return [known[name] for name in only] if only else [entry for entry in known.values() if entry.enabled]
+        return (
+            [known[name] for name in dict.fromkeys(only)]
+            if only
+            else [entry for entry in known.values() if entry.enabled]
+        )
 
-    def withdrawal(self, document_id: str, name: str) -> Override | None:
-        """The row that withdraws this document, if there is one."""
-        return next((row for row in self.overrides if row.withdraws and row.meets(document_id, name)), None)
+    def withdrawal(self, document_id: str, name: str, text_sha256: str = "") -> Override | None:
+        """The row that withdraws this document or this text, under whatever name it comes; None where there is none."""
+        return next(
+            (row for row in self.overrides if row.withdraws and row.meets(document_id, name, text_sha256)), None
+        )
 
 
 def load(folder: Path) -> Configuration:
@@ -173,7 +191,7 @@ def load(folder: Path) -> Configuration:
 
 def _sources(path: Path) -> SourceList:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise ConfigurationError(f"{path} is missing; restore it from the repository") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -200,15 +218,25 @@ def _sentences(path: Path, error: ValidationError, entries: object) -> list[str]
 def _rows(path: Path, model: type[Row]) -> list[Row]:
     if not path.exists():
         return []
+    try:
+        table = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines(keepends=True), strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ConfigurationError(f"{path.name} cannot be read as CSV in UTF-8: {error}; save it as such") from error
     rows = []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
-            if not any(value for value in row.values()):
-                continue
-            try:
-                rows.append(model.model_validate({name: value or "" for name, value in row.items() if name is not None}))
-            except ValidationError as error:
-                problem = error.errors()[0]
-                field = ".".join(map(str, problem["loc"])) or "row"
-                raise ConfigurationError(f"{path.name}, line {number}, field {field}: {problem['msg']}") from error
+    for number, row in enumerate(table, start=1):
+        where = f"{path.name}, row {number} below the header"
+        if None in row:
+            raise ConfigurationError(
+                f"{where}: has more cells than the header; put quotation marks around cells with commas"
+            )
+        if not any(row.values()):
+            continue
+        try:
+            rows.append(model.model_validate({name: value or "" for name, value in row.items()}))
+        except ValidationError as error:
+            problem = error.errors()[0]
+            field = ".".join(map(str, problem["loc"])) or "(whole row)"
+            raise ConfigurationError(
+                f"{where}, field {field}: {problem['msg']} (found {problem['input']!r})"
+            ) from error
     return rows

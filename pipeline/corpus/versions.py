@@ -6,6 +6,8 @@ from pipeline.text import sentence_spans
 
 # Two sentences that share this much of their words are one sentence reworded; less is one gone and one new.
 _REWORDED_RATIO = 0.5
+# How many of the sentences that came are compared with one that went: all against all would take hours for a book.
+_NEAREST = 30
 
 
 def edit(before: str | None, after: str) -> dict[str, object]:
@@ -22,7 +24,7 @@ def edit(before: str | None, after: str) -> dict[str, object]:
     added: list[int] = []
     altered: list[int] = []
     removed = 0
-    for tag, first_old, last_old, first_new, last_new in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, first_old, last_old, first_new, last_new in SequenceMatcher(None, old, new).get_opcodes():
         if tag == "equal":
             continue
         gone, come = list(range(first_old, last_old)), list(range(first_new, last_new))
@@ -41,11 +43,13 @@ _COLUMNS = ("sentences_added_count", "sentences_removed_count", "sentences_alter
 def _pairs(gone: list[str], come: list[str]) -> set[int]:
     """Positions among the sentences that came which reword one that went; each is used once, in order."""
     used: set[int] = set()
-    for sentence in gone:
+    for place, sentence in enumerate(gone):
         words = sentence.split()
+        middle = place * len(come) // len(gone)
+        first = max(0, middle - _NEAREST // 2)
         ratios = {
             index: SequenceMatcher(None, words, other.split(), autojunk=False).ratio()
-            for index, other in enumerate(come)
+            for index, other in enumerate(come[first : first + _NEAREST], start=first)
             if index not in used
         }
         best = max(ratios, key=lambda index: ratios[index], default=None)

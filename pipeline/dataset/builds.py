@@ -70,7 +70,7 @@ def _changes(builds: pd.DataFrame, now: pd.Series, store: Store) -> pd.DataFrame
     needed = {**moved_tables, "documents": TRACKED["documents"]}
     try:
         old = {name: store.read(table, version=versions[name]) for name, table in needed.items() if name in versions}
-    except DeltaError:
+    except (DeltaError, FileNotFoundError):
         # The store was cleaned of versions this old: what moved cannot be told any more, and the build goes on.
         return CHANGES.empty()
     old |= {name: table.empty() for name, table in needed.items() if name not in old}
@@ -80,7 +80,13 @@ def _changes(builds: pd.DataFrame, now: pd.Series, store: Store) -> pd.DataFrame
 
 
 def lineage(builds: pd.DataFrame) -> dict[str, str]:
-    """What the latest build was made with, as text: no times and no ids of runs, so that the same input reads the same."""
+    """What the latest build was made with, as text: no times and no ids of runs, so the same input reads the same.
+
+    Raises:
+        ValueError: no build is on record.
+    """
+    if builds.empty:
+        raise ValueError("builds: no build is on record; run `parley build` first")
     names = ("parley_version", "python_version", "package_versions", "codebook_version", "content_sha256")
     latest = builds.sort_values("build_id").iloc[-1]
     return {name: str(latest[name]) for name in names}

@@ -1,4 +1,4 @@
-"""Bundle: the folder that the user takes away: a CSV and a Parquet file a table, the data dictionary, the data package."""
+"""Bundle: the folder to take away: a CSV and a Parquet file a table, the data dictionary, the data package."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -19,6 +19,11 @@ _FIELD_TYPES: Final[Mapping[Kind, str]] = {
     "date": "date",
     "timestamp": "datetime",
 }
+_LICENCE: Final = {
+    "name": "CC-BY-4.0",
+    "title": "Creative Commons Attribution 4.0",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+}
 DICTIONARY_COLUMNS: Final = (
     "table_name", "stage", "column_name", "position", "kind", "unit", "is_key", "is_required", "allowed", "minimum",
     "maximum", "places", "description", "table_grain",
@@ -29,16 +34,18 @@ def dictionary(tables: tuple[Table, ...]) -> bytes:
     """`data_dictionary.csv`: one row a column of a published table, in table and column order."""
     rows = [
         (
-            table.name, table.stage, column.name, position, column.kind, column.unit,
+            table.name, table.stage, column.name, position, column.kind, guarded(column.unit),
             "true" if column.name in table.key else "false",
             "true" if column.is_required or column.name in table.key else "false",
-            "; ".join(column.allowed), column.minimum, column.maximum,
-            column.places if column.kind == "number" else None, guarded(column.description), table.grain,
+            guarded("; ".join(column.allowed)), column.minimum, column.maximum,
+            column.places if column.kind == "number" else None, guarded(column.description), guarded(table.grain),
         )
         for table in tables
         for position, column in enumerate(table.columns, start=1)
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=list(DICTIONARY_COLUMNS)).to_csv(index=False, lineterminator="\n").encode()
+    # As objects, or a column with missing cells would write 4 as 4.0.
+    frame = pd.DataFrame(rows, columns=list(DICTIONARY_COLUMNS), dtype="object")
+    return frame.to_csv(index=False, lineterminator="\n").encode()
 
 
 def datapackage(tables: tuple[Table, ...], files: Mapping[str, bytes], version: str) -> bytes:
@@ -53,7 +60,7 @@ def datapackage(tables: tuple[Table, ...], files: Mapping[str, bytes], version: 
         "description": "Readability, stance, frames and topics of commentary on the talks, and how analysts compare. "
         "Holds features and short evidence excerpts, never whole texts.",
         "version": version,
-        "licenses": [{"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
+        "licenses": [_LICENCE],
         "resources": [_resource(table, files[f"{table.name}.csv"]) for table in tables],
     }
     return (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode()
@@ -91,7 +98,8 @@ def _field(column: Column, *, is_key: bool) -> dict[str, Any]:
         field["format"] = "%Y-%m-%dT%H:%M:%S.%fZ"
     constraints: dict[str, Any] = {"required": True} if column.is_required or is_key else {}
     if column.allowed:
-        constraints["enum"] = list(column.allowed)
+        # The values as the CSV holds them.
+        constraints["enum"] = [guarded(value) for value in column.allowed]
     for bound in ("minimum", "maximum"):
         value = getattr(column, bound)
         if value is not None:

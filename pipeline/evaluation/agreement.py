@@ -33,7 +33,8 @@ ALL: Final = "all"
 # The essay and the sample were read while the measures were built: agreement with them shows that a measure works at all,
 # not how it does on text that nobody saw. Whatever they score, they earn the lowest tier.
 READ_WHILE_BUILDING: Final = frozenset({"essay", "sample"})
-# On a split that nobody read: tier A: the lower end of F1 and the documents reach the first pair. B: F1 and the documents reach the second. Else C.
+# On a split that nobody read. Tier A: the lower end of F1 and the documents reach the first pair. B: F1 and the documents
+# reach the second. Else C.
 TIER_A: Final = (0.7, 30)
 TIER_B: Final = (0.5, 10)
 SEED: Final = 20250422

@@ -19,7 +19,9 @@ _EDIT: Final = (
     Column("sentences_added_count", "integer", "Sentences new in this version; empty for the first", minimum=0),
     Column("sentences_removed_count", "integer", "Sentences of the version before that are gone", minimum=0),
     Column("sentences_altered_count", "integer", "Sentences reworded in place", minimum=0),
-    Column("changed_offsets", "text", 'Spans added or altered in this version, "start-end" in code points, joined by "; "'),
+    Column(
+        "changed_offsets", "text", 'Spans added or altered in this version, "start-end" in code points, joined by "; "'
+    ),
 )
 
 FETCHES: Final = Table(
@@ -32,7 +34,12 @@ FETCHES: Final = Table(
         Column("fetch_id", "text", "Id of the attempt"),
         Column("round_id", "text", "Id of the ingestion round that made the attempt", is_required=True),
         Column("source_id", "text", "Entry in data/corpus/sources.toml", is_required=True),
-        Column("input", "text", "The input as its reader names it: a path under data/, or a table's path and row key", is_required=True),
+        Column(
+            "input",
+            "text",
+            "The input as its reader names it: a path under data/, or a table's path and row key",
+            is_required=True,
+        ),
         Column("state_label", "text", "What became of the input", is_required=True, allowed=STATES),
         Column("reason", "text", "Why, and what to do about it; empty for stored and unchanged"),
         Column("document_id", "text", "The document that the input led to, where it led to one"),
@@ -61,7 +68,12 @@ SOURCE_HEALTH: Final = Table(
         Column("items_held_count", "integer", "Inputs stored or unchanged in the last round", minimum=0),
         Column("items_rejected_count", "integer", "Inputs rejected in the last round", minimum=0),
         Column("newest_item_date", "date", "Publication date of the newest document from the source"),
-        Column("failures_in_a_row_count", "integer", "Rounds in a row in which the source itself could not be read", minimum=0),
+        Column(
+            "failures_in_a_row_count",
+            "integer",
+            "Rounds in a row in which the source itself could not be read",
+            minimum=0,
+        ),
         Column("last_error", "text", "Why the source could not be read, and what to do about it"),
     ),
 )
@@ -76,7 +88,12 @@ DOCUMENT_TEXTS: Final = Table(
         DOCUMENT_ID,
         Column("version", "integer", "1 for the first text seen, one more for each edit", minimum=1),
         Column("is_current", "boolean", "Whether this is the newest version", is_required=True),
-        Column("is_listed", "boolean", "Whether its source still lists the input; false once a file is deleted", is_required=True),
+        Column(
+            "is_listed",
+            "boolean",
+            "Whether its source still lists the input; false once a file is deleted",
+            is_required=True,
+        ),
         Column("source_id", "text", "Entry in data/corpus/sources.toml", is_required=True),
         Column("input", "text", "The input that it was read from", is_required=True),
         Column("origin_label", "text", "How the document came to the corpus", is_required=True, allowed=ORIGINS),
@@ -94,7 +111,13 @@ DOCUMENT_TEXTS: Final = Table(
         Column("text_sha256", "text", "SHA-256 of the body text", is_required=True),
         Column("extraction_version", "text", "Fingerprint of the code that read the bytes", is_required=True),
         Column("first_seen_at", "timestamp", "When the version was first read", unit="UTC", is_required=True),
-        Column("relevance_score", "number", "Share of the relevance query's parts that the text meets", minimum=0, maximum=1),
+        Column(
+            "relevance_score",
+            "number",
+            "Share of the relevance query's parts that the text meets",
+            minimum=0,
+            maximum=1,
+        ),
         Column("word_count", "integer", "Words divided by white space", unit="words", is_required=True, minimum=0),
         Column("paragraph_count", "integer", "Paragraphs", is_required=True, minimum=0),
         Column("sentence_count", "integer", "Sentences", is_required=True, minimum=0),
@@ -118,18 +141,41 @@ DOCUMENTS: Final = Table(
         Column("section_label", "text", "Kind of text", is_required=True, allowed=SECTIONS),
         Column("source_id", "text", "Entry in data/corpus/sources.toml", is_required=True),
         Column("input", "text", "The input that it was read from", is_required=True),
-        Column("origin_label", "text", "How the document came to the corpus; sample texts are Parley's own writing", is_required=True, allowed=ORIGINS),
+        Column(
+            "origin_label",
+            "text",
+            "How the document came to the corpus; sample texts are Parley's own writing",
+            is_required=True,
+            allowed=ORIGINS,
+        ),
         Column("published_date", "date", "Publication date"),
-        Column("published_date_basis", "text", "Where the date was found: front matter, sidecar, byline, column, markup, override"),
+        Column(
+            "published_date_basis",
+            "text",
+            "Where the date was found: front matter, sidecar, byline, column, markup, override",
+        ),
         Column("url", "text", "Address of the publication"),
         Column("language", "text", "ISO 639-1 code of the detected language"),
-        Column("word_count", "integer", "Words divided by white space in the body text", unit="words", is_required=True, minimum=0),
+        Column(
+            "word_count",
+            "integer",
+            "Words divided by white space in the body text",
+            unit="words",
+            is_required=True,
+            minimum=0,
+        ),
         Column("paragraph_count", "integer", "Paragraphs of the body text", is_required=True, minimum=0),
         TEXT_SHA256,
         Column("version", "integer", "Version of the text; 1 until it is edited", is_required=True, minimum=1),
         Column("is_truncated", "boolean", "Whether the text breaks off", is_required=True),
         Column("duplicate_of_document_id", "text", "The document kept in its place, where this one repeats another"),
-        Column("relevance_score", "number", "Share of the relevance query's parts that the text meets", minimum=0, maximum=1),
+        Column(
+            "relevance_score",
+            "number",
+            "Share of the relevance query's parts that the text meets",
+            minimum=0,
+            maximum=1,
+        ),
         Column("is_compared", "boolean", "Whether the document takes part in the comparison", is_required=True),
         Column("not_compared_reason", "text", "Why it does not"),
     ),
@@ -173,8 +219,12 @@ SENTENCES: Final = Table(
         Column("document_id", "text", "Stable id of the document", is_required=True),
         Column("position", "integer", "Zero-based position in the document", is_required=True, minimum=0),
         Column("paragraph", "integer", "Zero-based paragraph in the document", is_required=True, minimum=0),
-        Column("start_offset", "integer", "First code point, zero-based", unit="code points", is_required=True, minimum=0),
-        Column("end_offset", "integer", "One past the last code point", unit="code points", is_required=True, minimum=1),
+        Column(
+            "start_offset", "integer", "First code point, zero-based", unit="code points", is_required=True, minimum=0
+        ),
+        Column(
+            "end_offset", "integer", "One past the last code point", unit="code points", is_required=True, minimum=1
+        ),
         Column("voice_label", "text", "Whose voice speaks", is_required=True, allowed=VOICES),
         Column("speaker", "text", "Who speaks where the voice is quoted or reported and it can be told"),
         Column("word_count", "integer", "Words divided by white space", unit="words", is_required=True, minimum=1),

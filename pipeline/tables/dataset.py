@@ -4,6 +4,7 @@ from typing import Final
 
 from pipeline.contracts import Column, Table
 from pipeline.tables.corpus import FEATURE_VERSION, TEXT_SHA256
+from pipeline.tables.features import MODALITIES, POLARITIES
 
 CAUSES: Final = (
     "text edited", "text added", "text removed", "alias or configuration", "codebook changed",
@@ -21,11 +22,24 @@ EVIDENCE: Final = Table(
         Column("sentence_id", "text", "The sentence"),
         Column("document_id", "text", "The document", is_required=True),
         Column("target_id", "text", "The target or frame", is_required=True),
-        Column("polarity_label", "text", "Position taken, for stance"),
-        Column("modality_label", "text", "Modality, for stance"),
-        Column("start_offset", "integer", "First code point of the sentence in the body text", unit="code points", is_required=True, minimum=0),
-        Column("end_offset", "integer", "One past its last code point", unit="code points", is_required=True, minimum=1),
-        Column("excerpt", "text", "Verbatim opening of the sentence, within the caps; empty once a document's cap is reached"),
+        Column("polarity_label", "text", "Position taken, for stance", allowed=POLARITIES),
+        Column("modality_label", "text", "Modality, for stance", allowed=MODALITIES),
+        Column(
+            "start_offset",
+            "integer",
+            "First code point of the sentence in the body text",
+            unit="code points",
+            is_required=True,
+            minimum=0,
+        ),
+        Column(
+            "end_offset", "integer", "One past its last code point", unit="code points", is_required=True, minimum=1
+        ),
+        Column(
+            "excerpt",
+            "text",
+            "Verbatim opening of the sentence, within the caps; empty once a document's cap is reached",
+        ),
         Column("is_cut", "boolean", "Whether the excerpt stops short of the sentence's end", is_required=True),
         TEXT_SHA256,
         FEATURE_VERSION,
@@ -45,15 +59,24 @@ BUILDS: Final = Table(
         Column("parley_version", "text", "Version of Parley", is_required=True),
         Column("python_version", "text", "Version of Python", is_required=True),
         Column("code_version", "text", "Fingerprint of the pipeline's source", is_required=True),
-        Column("package_versions", "text", 'Packages that numbers depend on, "name version", joined by "; "', is_required=True),
+        Column(
+            "package_versions",
+            "text",
+            'Packages that numbers depend on, "name version", joined by "; "',
+            is_required=True,
+        ),
         Column("codebook_version", "integer", "Version of the codebook", is_required=True, minimum=1),
         Column("codebook_sha256", "text", "Fingerprint of the codebook's files", is_required=True),
         Column("configuration_sha256", "text", "Fingerprint of sources, overrides and aliases", is_required=True),
         Column("document_count", "integer", "Documents held", is_required=True, minimum=0),
         Column("compared_document_count", "integer", "Documents compared", is_required=True, minimum=0),
-        Column("is_sample_compared", "boolean", "Whether the sample stood in for collected commentary", is_required=True),
+        Column(
+            "is_sample_compared", "boolean", "Whether the sample stood in for collected commentary", is_required=True
+        ),
         Column("table_versions", "text", "Store version of each table, as JSON", is_required=True),
-        Column("content_sha256", "text", "Fingerprint of all published tables that do not record runs", is_required=True),
+        Column(
+            "content_sha256", "text", "Fingerprint of all published tables that do not record runs", is_required=True
+        ),
     ),
 )
 
@@ -70,7 +93,13 @@ CHANGES: Final = Table(
         Column("column_name", "text", "Column of the cell"),
         Column("old_value", "text", "Value in the build before; empty where the row is new or the cell was missing"),
         Column("new_value", "text", "Value in this build; empty where the row is gone or the cell is missing"),
-        Column("change_label", "text", "What happened to the row", is_required=True, allowed=("row added", "row removed", "cell changed")),
+        Column(
+            "change_label",
+            "text",
+            "What happened to the row",
+            is_required=True,
+            allowed=("row added", "row removed", "cell changed"),
+        ),
         Column("cause", "text", "Why it changed", is_required=True, allowed=CAUSES),
     ),
 )

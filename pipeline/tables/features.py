@@ -10,12 +10,24 @@ STANCES: Final = ("favor", "against", "mixed", "mentioned", "absent")
 MODALITIES: Final = ("describes", "expects", "evaluates", "prescribes")
 
 READABILITY_SCORES: Final = {
-    "flesch_reading_ease": ("Flesch 1948: 206.835 - 1.015 words/sentence - 84.6 syllables/word; higher is easier", "score"),
-    "flesch_kincaid_grade": ("Kincaid et al. 1975: 0.39 words/sentence + 11.8 syllables/word - 15.59", "US school grade"),
+    "flesch_reading_ease": (
+        "Flesch 1948: 206.835 - 1.015 words/sentence - 84.6 syllables/word; higher is easier",
+        "score",
+    ),
+    "flesch_kincaid_grade": (
+        "Kincaid et al. 1975: 0.39 words/sentence + 11.8 syllables/word - 15.59",
+        "US school grade",
+    ),
     "gunning_fog": ("Gunning 1952: 0.4 (words/sentence + share of hard words in percent)", "US school grade"),
-    "smog_index": ("McLaughlin 1969, from words of three or more syllables; missing below three sentences", "US school grade"),
+    "smog_index": (
+        "McLaughlin 1969, from words of three or more syllables; missing below three sentences",
+        "US school grade",
+    ),
     "coleman_liau_index": ("Coleman and Liau 1975, from letters and sentences per 100 words", "US school grade"),
-    "automated_readability_index": ("Smith and Senter 1967, from characters per word and words per sentence", "US school grade"),
+    "automated_readability_index": (
+        "Smith and Senter 1967, from characters per word and words per sentence",
+        "US school grade",
+    ),
     "dale_chall_readability_score": ("Dale and Chall 1948, from words outside the list of easy words", "score"),
     "linsear_write_formula": ("Linsear Write, over the first 100 words", "US school grade"),
     "spache_readability": ("Spache 1953, for young readers; kept for completeness", "US school grade"),
@@ -44,7 +56,8 @@ def _readability_columns(prefix: str, whose: str) -> tuple[Column, ...]:
         for name, (text, unit) in READABILITY_SCORES.items()
     ]
     counts = [
-        Column(f"{prefix}{name}", "integer", f"{text}. Over {whose}", minimum=0) for name, text in READABILITY_COUNTS.items()
+        Column(f"{prefix}{name}", "integer", f"{text}. Over {whose}", minimum=0)
+        for name, text in READABILITY_COUNTS.items()
     ]
     return (*scores, *counts)
 
@@ -67,7 +80,14 @@ DOCUMENT_READABILITY: Final = Table(
 )
 
 _SENTENCE_EVIDENCE: Final = (
-    Column("start_offset", "integer", "First code point of the sentence in the body text", unit="code points", is_required=True, minimum=0),
+    Column(
+        "start_offset",
+        "integer",
+        "First code point of the sentence in the body text",
+        unit="code points",
+        is_required=True,
+        minimum=0,
+    ),
     Column("end_offset", "integer", "One past its last code point", unit="code points", is_required=True, minimum=1),
     Column("terms", "text", 'The words in the sentence that decided, joined by "; "'),
     Column("method", "text", "How the row was coded", is_required=True, allowed=("cues",)),
@@ -85,11 +105,32 @@ SENTENCE_STANCE: Final = Table(
         Column("sentence_id", "text", "The sentence"),
         Column("target_id", "text", "The target, from data/codebook/targets.toml"),
         Column("document_id", "text", "The sentence's document", is_required=True),
-        Column("polarity_label", "text", "Position toward the target's proposition", is_required=True, allowed=POLARITIES),
-        Column("modality_label", "text", "Whether the sentence describes, expects, evaluates or prescribes", is_required=True, allowed=MODALITIES),
-        Column("strength", "integer", "1 hedged, 2 plain, 3 boosted (Hyland 2005)", is_required=True, minimum=1, maximum=3),
-        Column("holder", "text", "Who holds the position: author, or the speaker of a quoted or reported sentence", is_required=True),
-        Column("stance_probability", "number", "Calibrated probability of the polarity; missing where the method has none (cues)", minimum=0, maximum=1),
+        Column(
+            "polarity_label", "text", "Position toward the target's proposition", is_required=True, allowed=POLARITIES
+        ),
+        Column(
+            "modality_label",
+            "text",
+            "Whether the sentence describes, expects, evaluates or prescribes",
+            is_required=True,
+            allowed=MODALITIES,
+        ),
+        Column(
+            "strength", "integer", "1 hedged, 2 plain, 3 boosted (Hyland 2005)", is_required=True, minimum=1, maximum=3
+        ),
+        Column(
+            "holder",
+            "text",
+            "Who holds the position: author, or the speaker of a quoted or reported sentence",
+            is_required=True,
+        ),
+        Column(
+            "stance_probability",
+            "number",
+            "Calibrated probability of the polarity; missing where the method has none (cues)",
+            minimum=0,
+            maximum=1,
+        ),
         *_SENTENCE_EVIDENCE,
     ),
 )
@@ -103,17 +144,57 @@ DOCUMENT_STANCE: Final = Table(
     columns=(
         DOCUMENT_ID,
         Column("target_id", "text", "The target, from data/codebook/targets.toml"),
-        Column("stance_label", "text", "Rule 7 of the codebook; absent is never a zero", is_required=True, allowed=STANCES),
+        Column(
+            "stance_label", "text", "Rule 7 of the codebook; absent is never a zero", is_required=True, allowed=STANCES
+        ),
         Column("favor_count", "integer", "Sentences in favor", is_required=True, minimum=0),
         Column("against_count", "integer", "Sentences against", is_required=True, minimum=0),
-        Column("mentioned_count", "integer", "Sentences that raise the target without a position", is_required=True, minimum=0),
-        Column("descriptive_claim_count", "integer", "Sentences with a position that describe or expect", is_required=True, minimum=0),
-        Column("normative_claim_count", "integer", "Sentences with a position that evaluate or prescribe", is_required=True, minimum=0),
-        Column("majority_modality", "text", "Commonest modality among the sentences with a position; empty when tied or none", allowed=MODALITIES),
-        Column("stance_score", "number", "(favor - against) / (favor + against); missing below three such sentences", minimum=-1, maximum=1),
-        Column("stance_score_low", "number", "Lower end of the 95 % Wilson interval of the score", minimum=-1, maximum=1),
-        Column("stance_score_high", "number", "Upper end of the 95 % Wilson interval of the score", minimum=-1, maximum=1),
-        Column("has_enough_evidence", "boolean", "Whether at least three author-voice sentences take a position", is_required=True),
+        Column(
+            "mentioned_count",
+            "integer",
+            "Sentences that raise the target without a position",
+            is_required=True,
+            minimum=0,
+        ),
+        Column(
+            "descriptive_claim_count",
+            "integer",
+            "Sentences with a position that describe or expect",
+            is_required=True,
+            minimum=0,
+        ),
+        Column(
+            "normative_claim_count",
+            "integer",
+            "Sentences with a position that evaluate or prescribe",
+            is_required=True,
+            minimum=0,
+        ),
+        Column(
+            "majority_modality",
+            "text",
+            "Commonest modality among the sentences with a position; empty when tied or none",
+            allowed=MODALITIES,
+        ),
+        Column(
+            "stance_score",
+            "number",
+            "(favor - against) / (favor + against); missing below three such sentences",
+            minimum=-1,
+            maximum=1,
+        ),
+        Column(
+            "stance_score_low", "number", "Lower end of the 95 % Wilson interval of the score", minimum=-1, maximum=1
+        ),
+        Column(
+            "stance_score_high", "number", "Upper end of the 95 % Wilson interval of the score", minimum=-1, maximum=1
+        ),
+        Column(
+            "has_enough_evidence",
+            "boolean",
+            "Whether at least three author-voice sentences take a position",
+            is_required=True,
+        ),
         Column("codebook_version", "integer", "Version of the codebook", is_required=True, minimum=1),
         TEXT_SHA256,
         FEATURE_VERSION,
@@ -129,7 +210,13 @@ SENTENCE_FRAMES: Final = Table(
         Column("sentence_id", "text", "The sentence"),
         Column("frame_id", "text", "The frame, from data/codebook/frames.toml"),
         Column("document_id", "text", "The sentence's document", is_required=True),
-        Column("frame_probability", "number", "Calibrated probability of the frame; missing where the method has none (cues)", minimum=0, maximum=1),
+        Column(
+            "frame_probability",
+            "number",
+            "Calibrated probability of the frame; missing where the method has none (cues)",
+            minimum=0,
+            maximum=1,
+        ),
         Column("cue_count", "integer", "Cues of the frame found in the sentence", is_required=True, minimum=1),
         *_SENTENCE_EVIDENCE,
     ),
@@ -147,7 +234,9 @@ DOCUMENT_FRAMES: Final = Table(
         Column("frame_share", "number", "Share of the author-voice sentences that use the frame", minimum=0, maximum=1),
         Column("frame_share_low", "number", "Lower end of its 95 % Wilson interval", minimum=0, maximum=1),
         Column("frame_share_high", "number", "Upper end of its 95 % Wilson interval", minimum=0, maximum=1),
-        Column("frame_sentence_count", "integer", "Author-voice sentences that use the frame", is_required=True, minimum=0),
+        Column(
+            "frame_sentence_count", "integer", "Author-voice sentences that use the frame", is_required=True, minimum=0
+        ),
         Column("sentence_count", "integer", "Author-voice sentences", is_required=True, minimum=0),
         Column("codebook_version", "integer", "Version of the codebook", is_required=True, minimum=1),
         TEXT_SHA256,
@@ -165,10 +254,24 @@ TOPICS: Final = Table(
         Column("topic_id", "text", "Id of the topic, by falling share"),
         Column("topic_name", "text", "The topic's three strongest terms", is_required=True),
         Column("terms", "text", 'Its ten strongest terms, joined by "; "', is_required=True),
-        Column("coherence_score", "number", "Mean NPMI of the ten terms' pairs over paragraphs (Bouma 2009)", minimum=-1, maximum=1),
-        Column("stability_score", "number", "Mean Jaccard overlap of the ten terms with their match in models of resampled paragraphs", minimum=0, maximum=1),
+        Column(
+            "coherence_score",
+            "number",
+            "Mean NPMI of the ten terms' pairs over paragraphs (Bouma 2009)",
+            minimum=-1,
+            maximum=1,
+        ),
+        Column(
+            "stability_score",
+            "number",
+            "Mean Jaccard overlap of the ten terms with their match in models of resampled paragraphs",
+            minimum=0,
+            maximum=1,
+        ),
         Column("topic_share", "number", "Share of all topic weight", is_required=True, minimum=0, maximum=1),
-        Column("paragraph_count", "integer", "Paragraphs that the topics were learned from", is_required=True, minimum=0),
+        Column(
+            "paragraph_count", "integer", "Paragraphs that the topics were learned from", is_required=True, minimum=0
+        ),
     ),
 )
 
@@ -181,7 +284,13 @@ DOCUMENT_TOPICS: Final = Table(
     columns=(
         DOCUMENT_ID,
         Column("topic_id", "text", "The topic"),
-        Column("topic_share", "number", "Share of the document's topic weight; missing where no topic fits", minimum=0, maximum=1),
+        Column(
+            "topic_share",
+            "number",
+            "Share of the document's topic weight; missing where no topic fits",
+            minimum=0,
+            maximum=1,
+        ),
         TEXT_SHA256,
     ),
 )

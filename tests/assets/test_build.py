@@ -38,7 +38,9 @@ def test_the_essay_has_its_metadata(sample_dataset: Mapping[str, pd.DataFrame], 
     assert (row["word_count"], row["paragraph_count"], row["published_date_basis"]) == (1003, 7, "byline")
 
 
-def test_the_essay_has_56_sentences_and_a_grade_of_10_88(sample_dataset: Mapping[str, pd.DataFrame], essay: str) -> None:
+def test_the_essay_has_56_sentences_and_a_grade_of_10_88(
+    sample_dataset: Mapping[str, pd.DataFrame], essay: str
+) -> None:
     row = of_essay(sample_dataset, "document_readability", essay)
     assert len(row) == 1
     assert row["sentence_count"].item() == 56
@@ -103,7 +105,10 @@ def test_csv_and_parquet_hold_the_same_cells(built: Path) -> None:
         assert list(written.columns) == list(stored.columns)
         assert len(written) == len(stored)
         for column in table.columns:
-            assert (written[column.name] == "").tolist() == stored[column.name].isna().tolist(), (table.name, column.name)
+            assert (written[column.name] == "").tolist() == stored[column.name].isna().tolist(), (
+                table.name,
+                column.name,
+            )
             if column.kind in ("integer", "number"):
                 assert pd.to_numeric(written[column.name]).dropna().tolist() == stored[column.name].dropna().tolist()
 

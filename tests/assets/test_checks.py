@@ -92,14 +92,19 @@ def test_the_warning_goes_once_no_sample_is_compared(store: Store) -> None:
 
 @pytest.mark.parametrize(
     ("table", "check"),
-    [(features.SENTENCE_STANCE, checks.stance_evidence_is_verbatim), (features.SENTENCE_FRAMES, checks.frame_evidence_is_verbatim)],
+    [
+        (features.SENTENCE_STANCE, checks.stance_evidence_is_verbatim),
+        (features.SENTENCE_FRAMES, checks.frame_evidence_is_verbatim),
+    ],
     ids=["stance", "frames"],
 )
 @pytest.mark.parametrize(
     "breach", [{"terms": "words that nobody wrote"}, {"end_offset": 10_000_000}, {"text_sha256": "of another text"}],
     ids=["terms", "offsets", "version"],
 )  # fmt: skip
-def test_evidence_that_is_not_in_the_text_is_caught(store: Store, table: Any, check: Any, breach: dict[str, Any]) -> None:
+def test_evidence_that_is_not_in_the_text_is_caught(
+    store: Store, table: Any, check: Any, breach: dict[str, Any]
+) -> None:
     alter(store, table, **breach)
     assert not run(check, store=store).passed
 

@@ -22,7 +22,9 @@ NODES: Final = {key.to_user_string(): GRAPH.get(key) for key in GRAPH.get_all_as
 
 def test_the_definitions_load_with_every_warning_an_error() -> None:
     code = "from assets.definitions import defs; [defs.resolve_job_def(name) for name in ('build_dataset', 'reingest')]"
-    result = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert result.returncode == 0, result.stderr
 
 

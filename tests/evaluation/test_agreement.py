@@ -133,7 +133,14 @@ def test_all_pools_the_targets_and_counts_documents() -> None:
 
 @pytest.mark.parametrize(
     ("f1", "f1_low", "n", "expected"),
-    [(0.9, 0.7, 30, "A"), (0.9, 0.7, 29, "B"), (0.9, 0.69, 30, "B"), (0.5, 0.1, 10, "B"), (0.9, 0.8, 9, "C"), (0.49, 0.4, 40, "C")],
+    [
+        (0.9, 0.7, 30, "A"),
+        (0.9, 0.7, 29, "B"),
+        (0.9, 0.69, 30, "B"),
+        (0.5, 0.1, 10, "B"),
+        (0.9, 0.8, 9, "C"),
+        (0.49, 0.4, 40, "C"),
+    ],
 )
 def test_tiers_on_text_that_nobody_read_follow_f1_and_the_number_of_documents(
     f1: float, f1_low: float, n: int, expected: str

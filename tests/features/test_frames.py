@@ -20,7 +20,7 @@ from pipeline.tables.features import DOCUMENT_FRAMES, SENTENCE_FRAMES
 from pipeline.text import sentence_spans, sha256
 
 DATA = Path(__file__).parents[2] / "data"
-COLUMNS = "sentence_id document_id position paragraph start_offset end_offset voice_label speaker".split()  # noqa: SIM905
+COLUMNS = "sentence_id document_id position paragraph start_offset end_offset voice_label speaker".split()
 ESSAY = DATA / "corpus" / "essays" / "friedman-the-trump-putin-negotiations.txt"
 CROWDED = (
     "Sanctions, tariffs, oil, banks and budgets weighed on the talks, the truce, the summit and the draft, on NATO, "

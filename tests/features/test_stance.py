@@ -20,7 +20,7 @@ from pipeline.tables.features import DOCUMENT_STANCE, MODALITIES, SENTENCE_STANC
 from pipeline.text import SentenceSpan, sentence_spans, sha256
 
 DATA = Path(__file__).parents[2] / "data"
-COLUMNS = "sentence_id document_id position paragraph start_offset end_offset voice_label speaker".split()  # noqa: SIM905
+COLUMNS = "sentence_id document_id position paragraph start_offset end_offset voice_label speaker".split()
 ESSAY = DATA / "corpus" / "essays" / "friedman-the-trump-putin-negotiations.txt"
 # Sentences of the essay whose grammar reports somebody else's position.
 REPORTS = ("The U.S. position was that", "The Viet Cong position was", "Washington sensed", "There are reports that")
