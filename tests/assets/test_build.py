@@ -187,6 +187,7 @@ def test_a_second_build_with_nothing_new_leaves_every_other_file_as_it_was(
     assert differing <= allowed
 
 
+@pytest.mark.slow
 def test_two_builds_from_scratch_are_the_same_to_the_byte(
     built: Path, fresh_data: Path, parley: Callable[..., object]
 ) -> None:
