@@ -55,7 +55,7 @@ def _clear_errors() -> Iterator[None]:
     """What a user can put right is said in a line, without a traceback."""
     try:
         yield
-    except ValueError as error:
+    except (ValueError, FileNotFoundError) as error:
         console.print(str(error), markup=False, style="red")
         raise typer.Exit(2) from None
 

@@ -162,10 +162,9 @@ def _analysts(authors: pd.DataFrame) -> Rows:
 
 
 def _inputs(fetches: pd.DataFrame) -> dict[str, Any]:
-    """States and rejections of each source's latest round.
+    """States and rejections of each source's latest round; no times or ids of rounds, because they differ by run.
 
-    What was stored then, and what has not changed since, are both held: a round with nothing new reads the same. Times
-    and ids of rounds are not shown, because they differ by run.
+    What was stored then, and what has not changed since, are both held: a round with nothing new reads the same.
     """
     if fetches.empty:
         return {"states": [], "rejected": []}

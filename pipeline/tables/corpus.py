@@ -37,7 +37,7 @@ FETCHES: Final = Table(
         Column(
             "input",
             "text",
-            "The input as its reader names it: a path under data/, or a table's path and row key",
+            "The input as its reader names it: a path under data/corpus/, or a table's path and row key",
             is_required=True,
         ),
         Column("state_label", "text", "What became of the input", is_required=True, allowed=STATES),
