@@ -36,7 +36,7 @@ class StoredTables(dg.IOManager):
         if obj.mode == "replace":
             written = store.replace(obj.table, obj.frame, obj.fingerprint)
         elif obj.mode == "append":
-            written = store.append(obj.table, obj.frame)
+            written = store.upsert(obj.table, obj.frame)
         if len(obj.ledger):
             store.upsert(DERIVATIONS, obj.ledger)
         context.add_output_metadata(

@@ -212,10 +212,6 @@ class Store:
         write_deltalake(stored, empty, mode="append", schema_mode="merge", commit_properties=signature)
         return self._open_or_create(table)
 
-    def append(self, table: Table, frame: pd.DataFrame) -> Written:
-        """Add conformed rows of a table that only grows; rows whose key is held already change nothing."""
-        return self.upsert(table, frame)
-
 
 def _check_key(frame: pd.DataFrame, table: Table) -> None:
     twice = frame.loc[frame.duplicated(list(table.key)), list(table.key)]

@@ -148,6 +148,12 @@ def copy_inputs(folder: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def copied_inputs() -> Callable[[Path], Path]:
+    """`copied_inputs(folder)`, for fixtures that make a data folder of their own."""
+    return copy_inputs
+
+
 @pytest.fixture
 def fresh_data(tmp_path: Path) -> Path:
     """The whole committed input, nothing built."""

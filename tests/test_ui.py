@@ -57,11 +57,8 @@ def wait(condition: Callable[[], bool], seconds: float, what: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def dagster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dagster]:
-    data = tmp_path_factory.mktemp("ui") / "data"
-    shutil.copytree(ROOT / "data" / "codebook", data / "codebook")
-    shutil.copytree(ROOT / "data" / "corpus", data / "corpus", ignore=shutil.ignore_patterns("inbox"))
-    (data / "corpus" / "inbox").mkdir()
+def dagster(tmp_path_factory: pytest.TempPathFactory, copied_inputs: Callable[[Path], Path]) -> Iterator[Dagster]:
+    data = copied_inputs(tmp_path_factory.mktemp("ui") / "data")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

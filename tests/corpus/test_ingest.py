@@ -52,7 +52,7 @@ class Corpus:
     def round(self, *only: str, **changes: Any) -> pd.DataFrame:
         fetches, health = self.make(**changes).run(list(only or ("inbox",)))
         assert violations(fetches, FETCHES) == violations(health, SOURCE_HEALTH) == []
-        self.store.append(FETCHES, fetches)
+        self.store.upsert(FETCHES, fetches)
         self.store.replace(SOURCE_HEALTH, health)
         assert accounting.unaccounted(fetches, health.loc[health["source_id"].isin(only or ("inbox",))]) == []
         return fetches.set_index("input")

@@ -32,7 +32,7 @@ class Corpus:
 
     def round(self) -> dict[str, str]:
         fetches, health = self.make().run(["inbox"])
-        self.store.append(FETCHES, fetches)
+        self.store.upsert(FETCHES, fetches)
         self.store.replace(SOURCE_HEALTH, health)
         return dict(zip(fetches["input"], fetches["state_label"], strict=True))
 

@@ -52,8 +52,8 @@ def compare(store: Store, **changed: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
 def record(store: Store, **changed: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
     """A build that lives to its end, which writes what moved first and itself last."""
     moved, row = compare(store, **changed)
-    store.append(CHANGES, moved)
-    store.append(BUILDS, row)
+    store.upsert(CHANGES, moved)
+    store.upsert(BUILDS, row)
     return moved, row
 
 
@@ -142,7 +142,7 @@ def test_a_build_killed_before_its_record_is_compared_again_under_the_same_id(st
     record(store)
     hold(store, documents("d1", "d2"))
     killed, _ = compare(store)
-    store.append(CHANGES, killed)
+    store.upsert(CHANGES, killed)
     moved, row = record(store)
     assert row["build_id"].tolist() == ["build_00002"]
     assert len(moved)
