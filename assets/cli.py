@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from assets.instance import PROCESS_TAG, prepare_home, process_tag, retire_dead_runs
 from assets.resources import ROOT, TERMINAL, folders, open_store
 from pipeline import codebook as codebooks
-from pipeline.corpus import accounting, sources, withdrawal
+from pipeline.corpus import accounting, configuration, withdrawal
 from pipeline.dataset import bundle, export
 from pipeline.store import RawBodies
 from pipeline.tables import corpus, dataset
@@ -64,7 +64,7 @@ def _execute(job_name: str, run_config: dict[str, Any]) -> None:
     """Run a job in this process, on record in Dagster's history; a run that fails ends the command with exit code 1."""
     with _clear_errors():
         # The run reads them again; read here first, a mistake in them is told before anything starts.
-        sources.load(folders().corpus)
+        configuration.load(folders().corpus)
         codebooks.load(folders().data / "codebook")
     home = prepare_home()
     from assets.definitions import defs  # after DAGSTER_HOME is set
@@ -126,7 +126,7 @@ def build() -> None:
 def reingest(only: Sources = None) -> None:
     """Read the named sources again, and build."""
     with _clear_errors():
-        sources.load(folders().corpus).chosen(only or [])
+        configuration.load(folders().corpus).chosen(only or [])
     _execute("reingest", {"sources": only or []})
 
 

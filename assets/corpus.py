@@ -2,23 +2,29 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
+from typing import Final
 
 import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from assets.resources import Folders
+from assets.resources import Folders, Internet
 from assets.table_assets import table_asset
 from pipeline.corpus import documents as documents_of
 from pipeline.corpus import sentences as sentences_of
+from pipeline.corpus.configuration import Configuration
 from pipeline.corpus.ingest import Ingestion
 from pipeline.corpus.sandbox import Sandbox
-from pipeline.corpus.sources import Configuration
+from pipeline.corpus.web import WebReader
 from pipeline.derivation import Derivation
 from pipeline.engine import Engine
 from pipeline.lineage import code_version
 from pipeline.store import RawBodies, Store
 from pipeline.tables import corpus
+
+# What is told from any text, wherever it comes from.
+_ANY_TEXT: Final = ("pipeline.corpus.language", "pipeline.corpus.text_kinds", "pipeline.corpus.duplicates")
 
 
 class IngestConfig(dg.Config):
@@ -33,11 +39,16 @@ class IngestConfig(dg.Config):
 )  # fmt: skip
 def ingestion(
     config: IngestConfig, configuration: Configuration, folders: Folders, store: Store, bodies: RawBodies,
-    sandbox: Sandbox, clock: Callable[[], datetime], engine: Engine,
+    sandbox: Sandbox, internet: Internet | None, clock: Callable[[], datetime], engine: Engine,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
     """Reads the sources once; every input ends in exactly one state, with its reason."""
-    code = code_version("pipeline.corpus.folder", "pipeline.corpus.language")
-    reader = Ingestion(configuration, folders.data, store, bodies, sandbox.parse, clock, code, engine.progress)
+    code = code_version("pipeline.corpus.folder", *_ANY_TEXT)
+    web = WebReader(
+        partial(internet.open, configuration.sources.web), sandbox.run, store, bodies, folders.data, clock,
+        code_version("pipeline.corpus.page_reading", *_ANY_TEXT),
+        configuration.sources.web.deadline_seconds, internet.mediacloud_key, engine.progress,
+    ) if internet else None  # fmt: skip
+    reader = Ingestion(configuration, folders.data, store, bodies, sandbox.parse, clock, code, engine.progress, web)
     return reader.run(config.sources)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from assets.resources import Folders
 from assets.table_assets import OWNER, table_asset
 from pipeline.codebook import Codebook
-from pipeline.corpus.sources import Configuration
+from pipeline.corpus.configuration import Configuration
 from pipeline.dataset import builds as builds_of
 from pipeline.dataset import bundle as bundle_of
 from pipeline.dataset import evidence as evidence_of

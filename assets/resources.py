@@ -12,8 +12,12 @@ import dagster as dg
 from filelock import FileLock, Timeout
 
 from pipeline import codebook as codebooks
-from pipeline.corpus import sandbox, sources
+from pipeline.corpus import configuration, sandbox
+from pipeline.corpus.fetch import Fetcher
+from pipeline.corpus.politeness import Clock, Settings
+from pipeline.corpus.sources import Web
 from pipeline.engine import Engine, Progress
+from pipeline.lineage import VERSION
 from pipeline.store import RawBodies, Store
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -70,6 +74,25 @@ def clock() -> Callable[[], datetime]:
     return lambda: moment or datetime.now(UTC)
 
 
+@dataclass(frozen=True)
+class Internet:
+    """The web: how a round of fetching is started, and the user's key for Media Cloud."""
+
+    mediacloud_key: str
+
+    def open(self, web: Web) -> Fetcher:
+        """A round of fetching within the bounds of sources.toml."""
+        settings = Settings(
+            VERSION, web.contact, web.hosts_at_once, web.spacing_seconds, source_seconds=web.source_seconds
+        )
+        return Fetcher(settings, Clock(lambda: datetime.now(UTC)), web.allow)
+
+
+def internet() -> Internet:
+    """The web with the key that the environment holds (MEDIACLOUD_API_KEY), where it holds one."""
+    return Internet(dg.EnvVar("MEDIACLOUD_API_KEY").get_value() or "")
+
+
 def open_store(run_id: str = "") -> Store:
     """The store, for reading at any time; a build writes through the `store` resource, which waits for its turn."""
     return Store(str(folders().store), run_id)
@@ -115,9 +138,9 @@ def bodies_resource(_: dg.InitResourceContext) -> RawBodies:
 
 
 @dg.resource(description="Sources, overrides and aliases, as they stand when the run starts.")
-def configuration_resource(_: dg.InitResourceContext) -> sources.Configuration:
+def configuration_resource(_: dg.InitResourceContext) -> configuration.Configuration:
     """Read anew for each run, so that an edit needs no restart."""
-    return sources.load(folders().corpus)
+    return configuration.load(folders().corpus)
 
 
 @dg.resource(description="Targets and frames, as they stand when the run starts.")
@@ -131,6 +154,12 @@ def sandbox_resource(_: dg.InitResourceContext) -> Iterator[sandbox.Sandbox]:
     """The sandbox of this run; its process starts with the first file that needs it."""
     with sandbox.Sandbox() as box:
         yield box
+
+
+@dg.resource(description="The web, as sources.toml says how to visit it; none where PARLEY_OFFLINE is set.")
+def internet_resource(_: dg.InitResourceContext) -> Internet | None:
+    """The web of this run."""
+    return None if os.environ.get("PARLEY_OFFLINE") else internet()
 
 
 @dg.resource(description="Maps measures over batches of documents; PARLEY_WORKERS sets the number of processes.")
@@ -161,5 +190,6 @@ RESOURCES: Final[dict[str, Any]] = {
     "configuration": configuration_resource,
     "codebook": codebook_resource,
     "sandbox": sandbox_resource,
+    "internet": internet_resource,
     "engine": engine_resource,
 }

@@ -6,8 +6,10 @@ from typing import Final
 
 import pandas as pd
 
-from pipeline.corpus.sources import CORRECTABLE, Alias, Configuration
-from pipeline.tables.corpus import DOCUMENT_VERSIONS, DOCUMENTS, ORIGINS
+from pipeline.corpus import duplicates
+from pipeline.corpus.configuration import CORRECTABLE, Alias, Configuration
+from pipeline.corpus.sources import SourceList
+from pipeline.tables.corpus import DOCUMENT_VERSIONS, DOCUMENTS
 from pipeline.text import stable_id
 
 # The sample stands in until the corpus holds this many compared documents beside the essay.
@@ -26,8 +28,8 @@ def current(document_texts: pd.DataFrame, configuration: Configuration) -> pd.Da
     ]
     enabled = [source.id for source in configuration.sources.source if source.enabled]
     documents["is_listed"] = documents["is_listed"].astype(bool) & documents["source_id"].isin(enabled)
-    documents["duplicate_of_document_id"] = _duplicate_of(documents)
-    documents["not_compared_reason"] = _not_compared_reason(documents)
+    documents["duplicate_of_document_id"] = duplicates.folded(documents).astype("str")
+    documents["not_compared_reason"] = _not_compared_reason(documents, configuration.sources)
     documents["is_compared"] = documents["not_compared_reason"].isna()
     return documents[list(DOCUMENTS.column_names)]
 
@@ -92,25 +94,16 @@ def versions(document_texts: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFr
     return held[list(DOCUMENT_VERSIONS.column_names)]
 
 
-def _duplicate_of(documents: pd.DataFrame) -> pd.Series:
-    """For each document whose text another one has: the one that is kept, the rest point to it.
-
-    Kept is the one listed, of the more telling origin, published first, by id where all else is equal.
-    """
-    order = documents.assign(
-        is_gone=~documents["is_listed"].astype(bool), rank=documents["origin_label"].map(ORIGINS.index)
-    ).sort_values(["is_gone", "rank", "published_date", "document_id"])
-    kept = order.groupby("text_sha256")["document_id"].transform("first")
-    return kept.where(kept != order["document_id"]).reindex(documents.index).astype("str")
-
-
-def _not_compared_reason(documents: pd.DataFrame) -> pd.Series:
+def _not_compared_reason(documents: pd.DataFrame, entries: SourceList) -> pd.Series:
     """The first reason that holds against comparing each document; missing where none does."""
+    filtered = [source.id for source in entries.source if source.is_filtered]
+    is_beside = documents["source_id"].isin(filtered) & (documents["relevance_score"] < entries.relevance.threshold)
     rules = (
         (~documents["is_listed"].astype(bool), "its source no longer has it, or is switched off"),
         (documents["duplicate_of_document_id"].notna(), "duplicate of another document"),
         (documents["is_truncated"].astype(bool), "the text breaks off"),
         (~documents["section_label"].isin(_COMMENTARY), "not commentary: " + documents["section_label"]),
+        (is_beside, "not about the talks, by the relevance query"),
         (documents["word_count"] < FEWEST_WORDS_COMPARED, f"shorter than {FEWEST_WORDS_COMPARED} words"),
     )
     reason = pd.Series(None, index=documents.index, dtype="str")

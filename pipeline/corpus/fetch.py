@@ -266,6 +266,8 @@ class Fetcher:
         wire = Wire(settings, clock, Gate(allow, resolve), reach, sockets or httpcore2.SyncBackend(), tls)
         self._visitor = Visitor(wire.get, settings, clock, reach, jitter)
         self._deadlines: list[Deadline] = []
+        self._sources: dict[str, Deadline] = {}
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -282,9 +284,15 @@ class Fetcher:
             asked=list(requests),
             host=lane,
             ready_at=self._visitor.turns.ready_at,
-            serve=lambda request: self._visitor.visit(request, deadline),
+            serve=lambda request: self._visitor.visit(request, self._of_source(request.source_id, deadline)),
             late=late,
             clock=self._clock,
             deadline=deadline,
             at_once=self._settings.hosts_at_once,
         ).results()
+
+    def _of_source(self, source_id: str, whole: Deadline) -> Deadline:
+        """A source's own deadline, which runs from its first request on."""
+        with self._lock:
+            own = self._sources.setdefault(source_id, Deadline(self._clock, self._settings.source_seconds))
+        return Deadline(self._clock, own.left(), within=whole)

@@ -67,12 +67,12 @@ def paths(source: Source, data_folder: Path) -> list[Path]:
     if not place.is_dir():
         raise Rejected(f"{source.location} is not a folder; create it or correct the location in sources.toml")
     try:
-        found = {path for pattern in source.include for path in place.glob(pattern) if path.is_file()}
+        found = {path for pattern in source.patterns for path in place.glob(pattern) if path.is_file()}
     except OSError as error:
         raise Rejected(f"{source.location} cannot be listed: {error.strerror}; check its permissions") from error
     except ValueError as error:
         raise Rejected(
-            f"include {list(source.include)} cannot be matched: {error}; correct it in sources.toml"
+            f"include {list(source.patterns)} cannot be matched: {error}; correct it in sources.toml"
         ) from error
     names = {str(path) for path in found}
     return sorted(path for path in found if _is_input(path, place, names))

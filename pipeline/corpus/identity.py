@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.corpus import urls
 from pipeline.corpus.rows import KINDS
 from pipeline.text import stable_id
 
@@ -16,10 +17,27 @@ def document_id(name: str) -> str:
     return stable_id("doc", name)
 
 
+def name_of(given: str, url: str | None) -> str:
+    """The name that gives a document its id: the key of a page's own address, else the input as it is."""
+    return urls.key(url or given) if is_page(given) else given
+
+
 def is_among(name: str, inputs: Collection[str]) -> bool:
     """Whether an input is among these, or is a row (`table.csv#key`) of a table among them."""
     tables = (name[:place] for place, mark in enumerate(name) if mark == "#")
     return name in inputs or any(table.lower().endswith(KINDS) and table in inputs for table in tables)
+
+
+def is_page(name: str) -> bool:
+    """Whether an input is a web address."""
+    return name.startswith(("https://", "http://"))
+
+
+def _addresses(document: Document) -> list[str]:
+    """The keys under which a page is known: of the address that was listed, and of its own."""
+    if not is_page(document["input"]):
+        return []
+    return list(dict.fromkeys(urls.key(name) for name in (document["input"], document["url"]) if name))
 
 
 class Held:
@@ -34,6 +52,7 @@ class Held:
         self._inputs: dict[tuple[str, str], str] = {}
         # Dictionaries as sets that keep their order, so that which of several twins is met first is always the same.
         self._texts: dict[str, dict[str, None]] = {}
+        self._pages: dict[str, str] = {}
         for row in current.where(current.notna(), None).to_dict("records"):
             self.add({str(name): value for name, value in row.items()})
         columns = ["source_id", "input", "body_sha256", "extraction_version", "reason"]
@@ -50,10 +69,16 @@ class Held:
         self._documents[own] = {name: value for name, value in document.items() if name != "text"}
         self._inputs[document["source_id"], document["input"]] = own
         self._texts.setdefault(document["text_sha256"], {})[own] = None
+        for address in _addresses(document):
+            self._pages.setdefault(address, own)
 
     def by_input(self, source_id: str, name: str) -> Document | None:
         """The document that was last read from this input."""
         return self._documents.get(self._inputs.get((source_id, name), ""))
+
+    def by_page(self, *keys: str) -> Document | None:
+        """The document that was read from a page with one of these keys (see `urls.key`), whichever source listed it."""
+        return next((self._documents[self._pages[key]] for key in keys if key in self._pages), None)
 
     def of_source(self, source_id: str) -> Iterable[Document]:
         """The documents that were last read from this source."""
@@ -64,7 +89,7 @@ class Held:
 
     def predecessor(self, document: Document, listed: Collection[str]) -> Document | None:
         """The document that a reading continues: the one of its input, or one with its text whose file is gone."""
-        same_input = self.by_input(document["source_id"], document["input"])
+        same_input = self.by_input(document["source_id"], document["input"]) or self.by_page(*_addresses(document))
         if same_input:
             return same_input
         renamed = (
@@ -86,8 +111,8 @@ class Held:
         return next((held for held in self._with_text(text_sha256) if held["is_listed"]), None)
 
     def free_id(self, document: Document) -> str:
-        """The input's own id; where another document bears it, such as a renamed one, one from input and text."""
-        own = document_id(document["input"])
+        """The id that its name gives; where another document bears it, as after a rename, one from input and text."""
+        own = document_id(name_of(document["input"], document["url"]))
         if own in self._documents:
             own = stable_id("doc", document["source_id"], document["input"], document["text_sha256"])
         return own

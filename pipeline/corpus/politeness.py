@@ -35,6 +35,7 @@ class Settings:
         retries: further tries after a failure that may pass.
         request_seconds: for one request with its redirects and retries, waits for turns not counted; and again for
             robots.txt.
+        source_seconds: for all requests of one source in one round, from the first on.
         connect_seconds: for a name lookup, and again for a connection.
         silence_seconds: between two pieces of an answer.
         slowest_rate: an answer that comes slower, in bytes a second, is a drip and is rejected.
@@ -50,6 +51,7 @@ class Settings:
     longest_wait_seconds: float = 60.0
     retries: int = 2
     request_seconds: float = 30.0
+    source_seconds: float = 180.0
     connect_seconds: float = 5.0
     silence_seconds: float = 15.0
     slowest_rate: int = 1024

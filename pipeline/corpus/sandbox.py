@@ -8,18 +8,20 @@ import multiprocessing
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import TimeoutError as DeadlineError
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from pipeline.corpus import files
+from pipeline.corpus import feeds, files, pages, sitemaps
 from pipeline.corpus.article import Article, NotYet, Rejected
 
+Result = TypeVar("Result")
 DEADLINE_SECONDS: Final = 20.0
 MEMORY_BYTES: Final = 1_500_000_000
 # Seconds behind the deadline at which a child whose parent was killed ends itself.
@@ -75,24 +77,30 @@ class Sandbox:
         """
         if len(body) > files.DOCUMENT_BYTES:
             raise Rejected(f"has {len(body):,} bytes, over the limit of {files.DOCUMENT_BYTES:,}; {_REMEDY}")
+        return self.run(self.parser, suffix, body)
+
+    def run(self, task: Callable[..., Result], *arguments: Any) -> Result:
+        """What an importable function makes of picklable arguments. Raises Rejected or NotYet, as `parse` does."""
         # A child that dies between two files, as by the system's memory guard, takes the pool along: forgiven once.
         for _ in range(2):
             pool = self._started()
             try:
-                return self._in_child(pool, suffix, body)
+                return self._in_child(pool, task, arguments)
             except BrokenProcessPool as error:
                 broken = error
                 self._discard(pool)
         raise RuntimeError("the parsing process cannot be started; is there memory left on this machine?") from broken
 
-    def _in_child(self, pool: ProcessPool, suffix: str, body: bytes) -> Article:
-        arguments = (self.parser, suffix, body, self.deadline_seconds)
+    def _in_child(self, pool: ProcessPool, task: Callable[..., Result], arguments: tuple[Any, ...]) -> Result:
         try:
-            future = pool.schedule(_parse_limited, args=arguments, timeout=self.deadline_seconds)
+            future = pool.schedule(
+                _run_limited, args=(task, arguments, self.deadline_seconds), timeout=self.deadline_seconds
+            )
         except RuntimeError as error:  # so pebble says that the pool broke before
             raise BrokenProcessPool from error
         try:
-            return future.result()
+            result: Result = future.result()
+            return result
         except (Rejected, NotYet, BrokenProcessPool):
             raise
         except DeadlineError as error:
@@ -128,7 +136,7 @@ def _context() -> BaseContext:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     # The libraries are imported once, by the server: a new child is then ready in hundredths of a second, not in two.
-    context.set_forkserver_preload([files.__name__])
+    context.set_forkserver_preload([module.__name__ for module in (files, pages, feeds, sitemaps)])
     return context
 
 
@@ -145,13 +153,13 @@ def _limit_memory(memory_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
 
 
-def _parse_limited(parser: files.Parse, suffix: str, body: bytes, deadline_seconds: float) -> Article:
+def _run_limited(task: Callable[..., Result], arguments: tuple[Any, ...], deadline_seconds: float) -> Result:
     """Run in the child. The alarm ends it even if the parent, whose clock it is under, was killed meanwhile."""
     has_alarm = hasattr(signal, "setitimer")
     if has_alarm:
         signal.setitimer(signal.ITIMER_REAL, deadline_seconds + _ORPHAN_SECONDS)
     try:
-        return parser(suffix, body)
+        return task(*arguments)
     except SystemExit as error:  # sent to the parent as it is, this would end the parent
         raise RuntimeError(f"the parser left with {error}") from error
     finally:

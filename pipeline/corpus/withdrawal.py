@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.corpus.sources import Override
+from pipeline.corpus.configuration import Override
 from pipeline.store import RawBodies, Store
 from pipeline.tables.catalog import TABLES
 from pipeline.tables.corpus import DOCUMENT_TEXTS

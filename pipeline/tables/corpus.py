@@ -4,6 +4,7 @@ from typing import Final
 
 from pipeline.contracts import Column, Table
 
+SOURCE_KINDS: Final = ("file", "table", "feed", "pages", "sitemap", "gdelt", "mediacloud")
 STATES: Final = ("stored", "unchanged", "duplicate", "irrelevant", "rejected", "retry_after")
 ORIGINS: Final = ("anchor", "local", "collected", "sample")
 VOICES: Final = ("author", "reported", "quoted", "boilerplate")
@@ -24,10 +25,17 @@ _EDIT: Final = (
     ),
 )
 
+_PAGE: Final = (
+    Column("published_at", "timestamp", "Moment of publication, where the page states one with its zone", unit="UTC"),
+    Column("modified_date", "date", "Date of the last change, where the page states one"),
+    Column("is_paywalled", "boolean", "Whether the page says that its text is not free"),
+    Column("section_evidence", "text", "What the kind of text was told by, where a page or its words told it"),
+)
+
 FETCHES: Final = Table(
     name="fetches",
     stage="corpus",
-    grain="one input at one attempt: a file, a table row, later a URL or a feed entry",
+    grain="one input at one attempt: a file, a table row, or the address of a page",
     key=("fetch_id",),
     records_run=True,
     columns=(
@@ -37,7 +45,7 @@ FETCHES: Final = Table(
         Column(
             "input",
             "text",
-            "The input as its reader names it: a path under data/corpus/, or a table's path and row key",
+            "The input as its reader names it: a path under data/corpus/, a table's path and row key, or a web address",
             is_required=True,
         ),
         Column("state_label", "text", "What became of the input", is_required=True, allowed=STATES),
@@ -58,8 +66,13 @@ SOURCE_HEALTH: Final = Table(
     records_run=True,
     columns=(
         Column("source_id", "text", "Entry in data/corpus/sources.toml"),
-        Column("source_kind", "text", "How the source is read", is_required=True, allowed=("file", "table")),
-        Column("location", "text", "Where the source is, relative to data/", is_required=True),
+        Column("source_kind", "text", "How the source is read", is_required=True, allowed=SOURCE_KINDS),
+        Column(
+            "location",
+            "text",
+            "Where the source is: relative to data/, or a web address, or a search's query",
+            is_required=True,
+        ),
         Column("is_enabled", "boolean", "Whether the entry is switched on", is_required=True),
         Column("last_round_id", "text", "The last round that read the source"),
         Column("last_attempt_at", "timestamp", "When the source was last read", unit="UTC"),
@@ -67,6 +80,10 @@ SOURCE_HEALTH: Final = Table(
         Column("items_seen_count", "integer", "Inputs counted by the reader before any was processed", minimum=0),
         Column("items_held_count", "integer", "Inputs stored or unchanged in the last round", minimum=0),
         Column("items_rejected_count", "integer", "Inputs rejected in the last round", minimum=0),
+        Column("items_irrelevant_count", "integer", "Inputs of the last round that are not about the talks", minimum=0),
+        Column(
+            "items_waiting_count", "integer", "Inputs of the last round that are tried again in the next", minimum=0
+        ),
         Column("newest_item_date", "date", "Publication date of the newest document from the source"),
         Column(
             "failures_in_a_row_count",
@@ -75,6 +92,7 @@ SOURCE_HEALTH: Final = Table(
             minimum=0,
         ),
         Column("last_error", "text", "Why the source could not be read, and what to do about it"),
+        Column("warnings", "text", "What was wrong with the source though it could be read"),
     ),
 )
 
@@ -104,9 +122,11 @@ DOCUMENT_TEXTS: Final = Table(
         Column("section_label", "text", "Kind of text", allowed=SECTIONS),
         Column("published_date", "date", "Publication date as found"),
         Column("published_date_basis", "text", "Where the date was found"),
+        *_PAGE,
         Column("url", "text", "Address as found"),
         Column("language", "text", "ISO 639-1 code of the detected language"),
         Column("is_truncated", "boolean", "Whether the text breaks off", is_required=True),
+        Column("signature", "text", "MinHash of the text, by which near-duplicates are found"),
         Column("body_sha256", "text", "SHA-256 of the bytes as read", is_required=True),
         Column("text_sha256", "text", "SHA-256 of the body text", is_required=True),
         Column("extraction_version", "text", "Fingerprint of the code that read the bytes", is_required=True),
@@ -114,7 +134,7 @@ DOCUMENT_TEXTS: Final = Table(
         Column(
             "relevance_score",
             "number",
-            "Share of the relevance query's parts that the text meets",
+            "How far the text meets the relevance query of data/corpus/sources.toml: 1 where it names every part often enough",
             minimum=0,
             maximum=1,
         ),
@@ -123,6 +143,31 @@ DOCUMENT_TEXTS: Final = Table(
         Column("sentence_count", "integer", "Sentences", is_required=True, minimum=0),
         *_EDIT,
         Column("text", "text", "Body text: paragraphs divided by a blank line", is_required=True),
+    ),
+)
+
+WEB_VISITS: Final = Table(
+    name="web_visits",
+    stage="corpus",
+    grain="one web address of one source: what is remembered of it for the next visit; never exported",
+    key=("source_id", "url"),
+    is_private=True,
+    columns=(
+        Column("source_id", "text", "Entry in data/corpus/sources.toml"),
+        Column("url", "text", "The address as it is listed"),
+        Column("title", "text", "Title under which it is listed"),
+        Column("etag", "text", "Validator of the copy that is held"),
+        Column("last_modified", "text", "Validator of the copy that is held"),
+        Column("content_type", "text", "Content-Type of the copy that is held"),
+        Column("final_url", "text", "Where it led to"),
+        Column("body_sha256", "text", "SHA-256 of the copy that is held"),
+        Column("extraction_version", "text", "Fingerprint of the code and settings that read the copy"),
+        Column("state_label", "text", "What became of it", is_required=True, allowed=STATES),
+        Column("reason", "text", "Why"),
+        Column("document_id", "text", "The document that it led to"),
+        Column("first_seen_at", "timestamp", "When it was first listed", unit="UTC", is_required=True),
+        Column("asked_at", "timestamp", "When its host was last asked for it", unit="UTC"),
+        Column("not_before_at", "timestamp", "When it is to be asked for again at the earliest", unit="UTC"),
     ),
 )
 
@@ -152,8 +197,9 @@ DOCUMENTS: Final = Table(
         Column(
             "published_date_basis",
             "text",
-            "Where the date was found: front matter, sidecar, byline, column, markup, override",
+            "Where the date was found, the more reliable first: override, list, front matter, sidecar, column, structured data, meta, feed, byline, markup, url, guess",
         ),
+        *_PAGE,
         Column("url", "text", "Address of the publication"),
         Column("language", "text", "ISO 639-1 code of the detected language"),
         Column(
@@ -172,7 +218,7 @@ DOCUMENTS: Final = Table(
         Column(
             "relevance_score",
             "number",
-            "Share of the relevance query's parts that the text meets",
+            "How far the text meets the relevance query of data/corpus/sources.toml: 1 where it names every part often enough",
             minimum=0,
             maximum=1,
         ),
@@ -234,5 +280,5 @@ SENTENCES: Final = Table(
 )
 
 TABLES: Final = (
-    FETCHES, SOURCE_HEALTH, DOCUMENT_TEXTS, DOCUMENTS, DOCUMENT_ANALYSTS, DOCUMENT_VERSIONS, SENTENCES,
+    FETCHES, SOURCE_HEALTH, WEB_VISITS, DOCUMENT_TEXTS, DOCUMENTS, DOCUMENT_ANALYSTS, DOCUMENT_VERSIONS, SENTENCES,
 )  # fmt: skip

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.contracts import conform, violations
 from pipeline.corpus import documents
-from pipeline.corpus.sources import Alias, Configuration, Override
+from pipeline.corpus.configuration import Alias, Configuration, Override
 from pipeline.tables.corpus import DOCUMENT_ANALYSTS, DOCUMENT_TEXTS, DOCUMENT_VERSIONS, DOCUMENTS
 
 SOURCES = {"source": [{"id": "inbox", "kind": "file", "location": "corpus/inbox"}]}

@@ -13,7 +13,7 @@ REFUSALS = ["source_id", "input", "body_sha256", "extraction_version", "reason"]
 def document(name: str, text: str = "t", **changes: Any) -> dict[str, Any]:
     return {
         "document_id": document_id(name), "source_id": "inbox", "input": name, "text_sha256": text, "is_current": True,
-        "is_listed": True, "published_date": None, "version": 1,
+        "is_listed": True, "url": None, "published_date": None, "version": 1,
     } | changes  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from pipeline.contracts import violations
-from pipeline.corpus import accounting, documents, files, folder, sources
+from pipeline.corpus import accounting, configuration, documents, files, folder
 from pipeline.corpus.article import Article
 from pipeline.corpus.ingest import Ingestion
 from pipeline.store import Store
@@ -68,7 +68,7 @@ class Corpus:
         return texts.loc[texts["is_current"]].set_index("input")
 
     def documents(self) -> pd.DataFrame:
-        found = documents.current(self.texts().drop(columns="text"), sources.load(self.data / "corpus"))
+        found = documents.current(self.texts().drop(columns="text"), configuration.load(self.data / "corpus"))
         return found.set_index("input")
 
 
@@ -522,7 +522,7 @@ def test_naming_a_source_twice_reads_it_once(corpus: Corpus) -> None:
 
 
 def test_naming_an_unknown_source_tells_which_there_are(corpus: Corpus) -> None:
-    with pytest.raises(sources.ConfigurationError, match=r"no source \['nowhere'\].*'essays', 'inbox', 'sample'"):
+    with pytest.raises(configuration.ConfigurationError, match=r"no source \['nowhere'\].*'essays'.*'inbox'.*'sample'"):
         corpus.round("nowhere")
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.contracts import conform
-from pipeline.corpus import sources, withdrawal
+from pipeline.corpus import configuration, withdrawal
 from pipeline.corpus.ingest import Ingestion
 from pipeline.store import RawBodies, Store
 from pipeline.tables.corpus import DOCUMENT_TEXTS, FETCHES, SOURCE_HEALTH
@@ -137,7 +137,7 @@ def test_bytes_that_another_document_was_read_from_are_kept(corpus: Corpus) -> N
 def test_the_reason_and_the_text_are_on_record(corpus: Corpus) -> None:
     text_sha256 = corpus.held().loc["inbox/a.txt", "text_sha256"]
     corpus.withdraw("inbox/a.txt", reason='the "author", by letter')
-    (row,) = sources.load(corpus.data / "corpus").overrides
+    (row,) = configuration.load(corpus.data / "corpus").overrides
     assert (row.withdraws, row.reason, row.text_sha256) == (True, 'the "author", by letter', text_sha256)
 
 
@@ -145,7 +145,7 @@ def test_other_corrections_and_columns_stay(corpus: Corpus) -> None:
     path = corpus.data / "corpus" / "overrides.csv"
     path.write_text('document_id,title,is_withdrawn,reason\ndoc_x,"A, title",,\n')
     corpus.withdraw("inbox/a.txt")
-    rows = sources.load(corpus.data / "corpus").overrides
+    rows = configuration.load(corpus.data / "corpus").overrides
     assert [(row.document_id == "doc_x", row.title, row.withdraws) for row in rows] == [
         (True, "A, title", False),
         (False, "", True),
