@@ -1,9 +1,12 @@
 """Asset checks that need judgement. The contract of each table is checked with its asset, in `table_assets`."""
 
 from collections.abc import Iterable
+from typing import Final
 
 import dagster as dg
+import pandas as pd
 
+from assets.resources import configured_sources
 from pipeline.codebook import Codebook
 from pipeline.corpus import accounting, documents
 from pipeline.dataset import evidence
@@ -37,6 +40,50 @@ def every_source_can_be_read(context: dg.AssetCheckExecutionContext) -> dg.Asset
     """Warns of each source that could not be read, with the remedy; its last good documents stay."""
     health = context.resources.store.read(corpus.SOURCE_HEALTH).dropna(subset=["last_error"])
     return _result((f"{row.source_id}: {row.last_error}" for row in health.itertuples()), WARN)
+
+
+_SOURCES: Final = configured_sources()
+
+
+@dg.multi_asset_check(
+    specs=[
+        dg.AssetCheckSpec(
+            f"{name.replace('-', '_')}_is_healthy",
+            asset="source_health",
+            description=f"Warns where source {name!r} could not be read or something was wrong with it.",
+        )
+        for name in _SOURCES
+    ],
+    required_resource_keys={"store"},
+)
+def each_source_is_healthy(context: dg.AssetCheckExecutionContext) -> Iterable[dg.AssetCheckResult]:
+    """A check a source, so that each has a history of its own; a source added since is in the check of them all."""
+    health = context.resources.store.read(corpus.SOURCE_HEALTH).set_index("source_id")
+    for name in _SOURCES:
+        row = health.loc[name] if name in health.index else None
+        found = (
+            [] if row is None else [str(row[column]) for column in ("last_error", "warnings") if pd.notna(row[column])]
+        )
+        yield dg.AssetCheckResult(
+            passed=not found,
+            asset_key="source_health",
+            check_name=f"{name.replace('-', '_')}_is_healthy",
+            severity=WARN,
+            metadata={"details": "\n".join(found) or "none", **_history(row)},
+        )
+
+
+def _history(row: pd.Series | None) -> dict[str, str | int]:
+    """How the source has fared, for the UI."""
+    if row is None or pd.isna(row["last_attempt_at"]):
+        return {"last attempt": "never"}
+    success = row["last_success_at"]
+    return {
+        "last attempt": f"{row['last_attempt_at']:%Y-%m-%d %H:%M} UTC",
+        "last success": "never" if pd.isna(success) else f"{success:%Y-%m-%d %H:%M} UTC",
+        "items seen": int(row["items_seen_count"]),
+        "failures in a row": int(row["failures_in_a_row_count"]),
+    }
 
 
 @dg.asset_check(asset="fetches", required_resource_keys={"store"}, additional_deps=["source_health"])

@@ -102,8 +102,10 @@ def _summary(result: dg.ExecuteInProcessResult) -> None:
     builds = store.read(dataset.BUILDS)
     states = ", ".join(f"{count} {label}" for label, count in latest["state_label"].value_counts().items())
     print(f"Inputs: {states or 'none'}.")
-    for row in latest.loc[latest["state_label"].isin(("rejected", "retry_after"))].itertuples():
-        print(f"  {row.state_label} {row.input}: {row.reason}")
+    for line in accounting.refusals(latest):
+        print(f"  {line}")
+    for line in accounting.troubles(store.read(corpus.SOURCE_HEALTH)):
+        print(f"  {line}")
     compared = documents.loc[documents["is_compared"].fillna(False)]
     stands_in = (compared["origin_label"] == "sample").any()
     print(f"Documents: {len(documents)} held, {len(compared)} compared.")

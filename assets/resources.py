@@ -15,7 +15,7 @@ from pipeline import codebook as codebooks
 from pipeline.corpus import configuration, sandbox
 from pipeline.corpus.fetch import Fetcher
 from pipeline.corpus.politeness import Clock, Settings
-from pipeline.corpus.sources import Web
+from pipeline.corpus.sources import ConfigurationError, Web
 from pipeline.engine import Engine, Progress
 from pipeline.lineage import VERSION
 from pipeline.store import RawBodies, Store
@@ -72,6 +72,15 @@ def clock() -> Callable[[], datetime]:
     fixed = os.environ.get("SOURCE_DATE_EPOCH")
     moment = datetime.fromtimestamp(int(fixed), UTC) if fixed else None
     return lambda: moment or datetime.now(UTC)
+
+
+def configured_sources() -> list[str]:
+    """Ids of the sources as they stand when the code location loads; none where sources.toml has a mistake, which a
+    run then tells."""
+    try:
+        return [source.id for source in configuration.load(folders().corpus).sources.source]
+    except ConfigurationError:
+        return []
 
 
 @dataclass(frozen=True)

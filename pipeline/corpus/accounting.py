@@ -24,6 +24,29 @@ def unaccounted(fetches: pd.DataFrame, source_health: pd.DataFrame) -> list[str]
     return found + [f"{row.source_id}: {row.input} ended in more than one state" for row in twice.itertuples()]
 
 
+def refusals(latest_fetches: pd.DataFrame, most: int = 5) -> list[str]:
+    """A line for each input that was rejected or waits; of a source with many of a kind, the first and their number."""
+    refused = latest_fetches.loc[latest_fetches["state_label"].isin(("rejected", "retry_after"))]
+    found = []
+    for (source, state), rows in refused.groupby(["source_id", "state_label"], sort=True):
+        first = [f"{state} {row.input}: {row.reason}" for row in rows.head(most).itertuples()]
+        if len(rows) > most:
+            first = [*first[:1], f"{state}: {len(rows) - 1} more of {source}; fetches.csv tells why each"]
+        found += first
+    return found
+
+
+def troubles(source_health: pd.DataFrame, most: int = 3) -> list[str]:
+    """A line for each source that could not be read in its latest round; where there are many, their number and why."""
+    down = source_health.dropna(subset=["last_error"])
+    told = [f"source {row.source_id} could not be read: {row.last_error}" for row in down.itertuples()]
+    if len(told) > most:
+        names = ", ".join(down["source_id"].head(8)) + (", ..." if len(down) > 8 else "")
+        why = "is there no network?" if (down["source_kind"] != "file").all() and len(down) > 20 else "source_health.csv tells why"
+        return [f"{len(told)} sources could not be read ({names}); what they gave before is kept: {why}"]
+    return told
+
+
 def not_verbatim(rows: pd.DataFrame, document_texts: pd.DataFrame) -> list[str]:
     """Rows whose text is not the current one, whose offsets leave it, or whose `terms` are not words of their span.
 
