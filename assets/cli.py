@@ -1,4 +1,4 @@
-"""The `parley` command: build, re-ingest, export, remove, and open the UI."""
+"""The `parley` command: build, re-ingest, add, export, remove, and open the UI."""
 
 import os
 import signal
@@ -15,9 +15,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from assets.instance import PROCESS_TAG, prepare_home, process_tag, retire_dead_runs
-from assets.resources import ROOT, TERMINAL, folders, open_store
+from assets.resources import ROOT, TERMINAL, folders, internet, open_store
 from pipeline import codebook as codebooks
-from pipeline.corpus import accounting, configuration, withdrawal
+from pipeline.corpus import accounting, additions, configuration, withdrawal
+from pipeline.corpus.article import Rejected
 from pipeline.dataset import bundle, export
 from pipeline.store import RawBodies
 from pipeline.tables import corpus, dataset
@@ -27,6 +28,9 @@ app = typer.Typer(
 )
 # Bound to the stream itself, because Dagster's own log lines are sent elsewhere while a job runs.
 console = Console(file=sys.stderr)
+
+# How long `parley add` looks at an address, with all that the site names.
+_ADD_SECONDS = 60.0
 
 Sources = Annotated[list[str] | None, typer.Argument(help="Ids from data/corpus/sources.toml; none means all.")]
 
@@ -55,7 +59,7 @@ def _clear_errors() -> Iterator[None]:
     """What a user can put right is said in a line, without a traceback."""
     try:
         yield
-    except (ValueError, FileNotFoundError) as error:
+    except (ValueError, FileNotFoundError, Rejected) as error:
         console.print(str(error), markup=False, style="red")
         raise typer.Exit(2) from None
 
@@ -130,6 +134,28 @@ def reingest(only: Sources = None) -> None:
     with _clear_errors():
         configuration.load(folders().corpus).chosen(only or [])
     _execute("reingest", {"sources": only or []})
+
+
+@app.command()
+def add(
+    given: Annotated[str, typer.Argument(metavar="URL|FILE|OPML", help="A feed, a site, an article, a table, a list.")],
+    name: Annotated[str, typer.Option(help="Id of the new source; made from its title where left out.")] = "",
+    outlet: Annotated[str, typer.Option(help="Outlet, where the pages do not say it.")] = "",
+    perspective: Annotated[str, typer.Option(help="School or region, for grouping.")] = "",
+) -> None:
+    """Add a source to data/corpus/sources.toml, and say what was found there."""
+    with _clear_errors():
+        known = configuration.load(folders().corpus).sources
+        with internet().open(known.web) as fetcher:
+            addition = additions.plan(
+                given, folders().data, lambda requests: list(fetcher.fetch(requests, _ADD_SECONDS)), known,
+                name=name, outlet=outlet, perspective=perspective,
+            )  # fmt: skip
+        additions.apply(addition, folders().corpus)
+    for sentence in addition.found:
+        print(sentence)
+    if addition.entries or addition.files:
+        print("`parley build` reads it, as does `make ui` at the next scheduled round.")
 
 
 @app.command(name="export")

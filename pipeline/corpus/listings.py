@@ -16,6 +16,7 @@ from pipeline.corpus.sources import Source
 # How deep sitemaps may name further sitemaps, and how many are read of one source.
 DEEPEST_SITEMAP: Final = 3
 MOST_SITEMAPS: Final = 30
+MOST_LISTED: Final = 5_000
 # What GDELT asks of its users.
 _GDELT_SPACING_SECONDS: Final = 5.0
 
@@ -143,9 +144,11 @@ def _listing(source: Source, entries: Iterable[Entry], more: tuple[str, ...], pr
 
 def _bounded(source: Source, found: list[Candidate], more: tuple[str, ...], problems: tuple[str, ...]) -> Listing:
     unique = list({candidate.key: candidate for candidate in reversed(found)}.values())[::-1]
-    if len(unique) > source.most_items:
-        problems += (f"only {source.most_items} of {len(unique)} pages were looked at; raise most_items for more",)
-    return Listing(tuple(unique[: source.most_items]), more, problems)
+    # What a user lists by hand is taken whole, as far as any list by hand goes.
+    most = MOST_LISTED if source.kind == "pages" else source.most_items
+    if len(unique) > most:
+        problems += (f"only {most} of {len(unique)} pages were looked at; raise most_items for more",)
+    return Listing(tuple(unique[:most]), more, problems)
 
 
 def joined(source: Source, listings: Iterable[Listing]) -> Listing:

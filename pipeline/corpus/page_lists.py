@@ -220,9 +220,12 @@ def _record(lines: list[str], at: int, delimiter: str) -> tuple[list[str], int]:
     within = lines[at : at + (_MOST_LINES if '"' in lines[at] else 1)]
     reader = csv.reader((f"{line}\n" for line in within), delimiter=delimiter, strict=True)
     try:
-        return next(reader), reader.line_num
+        cells = next(reader)
     except csv.Error:
         return [], 0
+    # Two marks astray in different rows would make one cell of all the rows between them.
+    is_astray = any("://" in line for line in within[1 : reader.line_num])
+    return ([], 0) if is_astray else (cells, reader.line_num)
 
 
 def _linked(lines: list[str]) -> Iterator[_Found]:

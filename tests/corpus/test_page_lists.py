@@ -218,7 +218,9 @@ def test_what_is_added_is_read_again(pages: list[Listed]) -> None:
 
 
 @given(PAGES, st.lists(st.text(alphabet=string.printable), max_size=4), st.randoms(use_true_random=False))
-def test_broken_lines_cost_no_row_without_quotation_marks(pages: list[Listed], broken: list[str], random) -> None:  # type: ignore[no-untyped-def]
+def test_broken_lines_cost_no_other_row_whatever_marks_they_hold(
+    pages: list[Listed], broken: list[str], random
+) -> None:  # type: ignore[no-untyped-def]
     lines = [f"{page.url},T" for page in pages]
     for junk in broken:
         lines.insert(random.randrange(len(lines) + 1), re.sub(r"https?:|[\r\n\x0b\x0c]", "", junk))

@@ -400,10 +400,10 @@ def test_the_text_that_a_feed_carries_stands_in_for_a_page_that_is_withheld(desk
     printed = desk.press.publish(story("letters.example", 1))
     content = printed.body.decode().split("<article>")[1].split("</article>")[0]
     address = desk.press.url(printed.host, printed.path)
-    item = f"<item><title>{printed.title}</title><link>{address}</link><content:encoded><![CDATA[{content}]]></content:encoded></item>"
-    feed = (
-        f'<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>{item}</channel></rss>'
-    )
+    whole = f"<content:encoded><![CDATA[{content}]]></content:encoded>"
+    item = f"<item><title>{printed.title}</title><link>{address}</link>{whole}</item>"
+    head = 'version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    feed = f"<rss {head}><channel>{item}</channel></rss>"
     desk.press.serve("letters.example", "/feed", feed.encode(), "application/rss+xml")
     desk.press.fail(printed.host, printed.path, 403)
     desk.source("letters", "feed", desk.press.url("letters.example", "/feed"))
