@@ -42,7 +42,7 @@ def troubles(source_health: pd.DataFrame, most: int = 3) -> list[str]:
     told = [f"source {row.source_id} could not be read: {row.last_error}" for row in down.itertuples()]
     if len(told) > most:
         names = ", ".join(down["source_id"].head(8)) + (", ..." if len(down) > 8 else "")
-        why = "is there no network? " if (down["source_kind"] != "file").all() else ""
+        why = "Is there no network? " if (down["source_kind"] != "file").all() else ""
         return [
             f"{len(told)} sources could not be read ({names}); what they gave before is kept. "
             f"{why}source_health.csv tells more."
