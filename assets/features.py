@@ -8,9 +8,12 @@ from assets.resources import Folders
 from assets.table_assets import table_asset
 from pipeline.codebook import Codebook
 from pipeline.derivation import Derivation
-from pipeline.features import frames, readability, stance
+from pipeline.features import forecasts, frames, readability, stance
 from pipeline.features import topics as topics_of
+from pipeline.features.estimative import Estimative
+from pipeline.features.outcomes import Outcomes
 from pipeline.tables import features
+from pipeline.tables.forecasts import FORECASTS
 
 
 @table_asset(features.DOCUMENT_READABILITY, code="pipeline.features.readability", kinds={"textstat", "deltalake"})
@@ -56,3 +59,13 @@ def topic_model(
     """Topics of the compared documents' paragraphs, by TF-IDF and NMF with a fixed seed."""
     learned = topics_of.learn(texts, sentences, documents)
     return learned.topics, learned.document_topics
+
+
+@table_asset(FORECASTS, code="pipeline.features.forecasts", kinds={"python", "deltalake"})
+def predictions(
+    sentences: pd.DataFrame, sentence_stance: pd.DataFrame, documents: pd.DataFrame, codebook: Codebook,
+    estimative: Estimative, outcomes: Outcomes, derive: Derivation,
+) -> pd.DataFrame:  # fmt: skip
+    """What sentences predict, how surely by their own words, by when, and what became of it."""
+    find = partial(forecasts.find, codebook=codebook, estimative=estimative, outcomes=outcomes)
+    return derive.by_document(find, sentences, sentence_stance, documents[["document_id", "published_date"]])

@@ -17,6 +17,7 @@ from pipeline.corpus.fetch import Fetcher
 from pipeline.corpus.politeness import Clock, Settings
 from pipeline.corpus.sources import ConfigurationError, Web
 from pipeline.engine import Engine, Progress
+from pipeline.features import estimative, outcomes
 from pipeline.lineage import VERSION
 from pipeline.store import RawBodies, Store
 
@@ -158,6 +159,18 @@ def codebook_resource(_: dg.InitResourceContext) -> codebooks.Codebook:
     return codebooks.load(folders().data / "codebook")
 
 
+@dg.resource(description="Words of estimative probability and their ranges.")
+def estimative_resource(_: dg.InitResourceContext) -> estimative.Estimative:
+    """Read anew for each run, so that an edit needs no restart."""
+    return estimative.load(folders().data / "codebook" / "estimative.toml")
+
+
+@dg.resource(description="What became of forecasts, as users record it.")
+def outcomes_resource(_: dg.InitResourceContext) -> outcomes.Outcomes:
+    """Read anew for each run, so that an edit needs no restart."""
+    return outcomes.read(folders().data / "codebook" / "outcomes.csv")
+
+
 @dg.resource(description="A process for parsers that can be killed when a file is made to be slow or large.")
 def sandbox_resource(_: dg.InitResourceContext) -> Iterator[sandbox.Sandbox]:
     """The sandbox of this run; its process starts with the first file that needs it."""
@@ -198,6 +211,8 @@ RESOURCES: Final[dict[str, Any]] = {
     "bodies": bodies_resource,
     "configuration": configuration_resource,
     "codebook": codebook_resource,
+    "estimative": estimative_resource,
+    "outcomes": outcomes_resource,
     "sandbox": sandbox_resource,
     "internet": internet_resource,
     "engine": engine_resource,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from pipeline.contracts import Column, Table
-from pipeline.tables import comparison, corpus, dataset, evaluation, features
+from pipeline.tables import comparison, corpus, dataset, evaluation, features, forecasts
 
 STAGES: Final = ("corpus", "features", "comparison", "evaluation", "dataset")
 
@@ -24,8 +24,8 @@ DERIVATIONS: Final = Table(
 
 PUBLISHED: Final[tuple[Table, ...]] = tuple(
     table
-    for module in (corpus, features, comparison, evaluation, dataset)
+    for module in (corpus, features, forecasts, comparison, evaluation, dataset)
     for table in module.TABLES
     if not table.is_private
 )
-TABLES: Final[Mapping[str, Table]] = {table.name: table for table in (*PUBLISHED, corpus.DOCUMENT_TEXTS, DERIVATIONS)}
+TABLES: Final[Mapping[str, Table]] = {table.name: table for table in (*PUBLISHED, corpus.DOCUMENT_TEXTS, corpus.WEB_VISITS, DERIVATIONS)}

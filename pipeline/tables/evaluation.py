@@ -80,4 +80,31 @@ LABEL_AGREEMENT: Final = Table(
     ),
 )
 
-TABLES: Final = (LABEL_AGREEMENT,)
+CODING_AGREEMENT: Final = Table(
+    name="coding_agreement",
+    stage="evaluation",
+    grain="one coded variable of the labelled sentences: agreement of two independent passes, both by language models",
+    key=("variable_family", "variable_id"),
+    columns=(
+        Column("variable_family", "text", "What is coded", allowed=("sentence", "stance", "frames")),
+        Column("variable_id", "text", "voice, modality or strength; a target; a frame"),
+        Column("n", "integer", "Sentences coded by both", unit="sentences", is_required=True, minimum=0),
+        Column(
+            "used_count",
+            "integer",
+            "Sentences on which at least one pass used the target or frame",
+            unit="sentences",
+            is_required=True,
+            minimum=0,
+        ),
+        Column(
+            "alpha",
+            "number",
+            "Krippendorff's alpha, nominal (strength: ordinal), before adjudication; 1 is full agreement, 0 is chance",
+            maximum=1,
+        ),
+        Column("same_share", "number", "Share of sentences coded the same", minimum=0, maximum=1),
+    ),
+)
+
+TABLES: Final = (LABEL_AGREEMENT, CODING_AGREEMENT)

@@ -6,8 +6,9 @@ import pytest
 
 from pipeline.contracts import Column, Table, violations
 from pipeline.tables.catalog import DERIVATIONS, PUBLISHED, STAGES, TABLES
-from pipeline.tables.corpus import DOCUMENT_TEXTS
+from pipeline.tables.corpus import DOCUMENT_TEXTS, WEB_VISITS
 
+PRIVATE = (DOCUMENT_TEXTS, DERIVATIONS, WEB_VISITS)
 COLUMNS = [(table, column) for table in TABLES.values() for column in table.columns]
 BOUNDS = {"_share": (0, 1), "_probability": (0, 1), "_count": (0, None), "_score_low": (-1, 1)}
 
@@ -18,7 +19,7 @@ def named(value: object) -> str:
 
 def test_every_table_is_found_under_its_name() -> None:
     assert all(name == table.name for name, table in TABLES.items())
-    assert len({table.name for table in (*PUBLISHED, DOCUMENT_TEXTS, DERIVATIONS)}) == len(TABLES) == len(PUBLISHED) + 2
+    assert len({table.name for table in (*PUBLISHED, *PRIVATE)}) == len(TABLES) == len(PUBLISHED) + len(PRIVATE)
 
 
 def test_published_tables_stand_in_the_order_of_their_stages() -> None:
