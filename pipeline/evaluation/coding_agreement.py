@@ -5,7 +5,7 @@ clear the codebook is, and is no agreement between people.
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Literal
 
 import krippendorff
 import numpy as np
@@ -14,6 +14,7 @@ import pandas as pd
 from pipeline.contracts import conform
 from pipeline.tables.evaluation import CODING_AGREEMENT
 
+Level = Literal["nominal", "ordinal"]
 _ABSENT: Final = "absent"
 
 
@@ -29,7 +30,7 @@ def agreement(passes: pd.DataFrame, targets: tuple[str, ...], frames: tuple[str,
     one, two = first.loc[shared], second.loc[shared]
     rows = []
     for family, name, left, right in _variables(one, two, targets, frames):
-        level = "ordinal" if name == "strength" else "nominal"
+        level: Level = "ordinal" if name == "strength" else "nominal"
         is_there = (left != _ABSENT) | (right != _ABSENT)
         rows.append(
             {
@@ -65,7 +66,7 @@ def _presence(frames: pd.Series, frame: str) -> pd.Series:
     return there.map({True: "there", False: _ABSENT})
 
 
-def _alpha(left: pd.Series, right: pd.Series, level: str) -> float | None:
+def _alpha(left: pd.Series, right: pd.Series, level: Level) -> float | None:
     values = sorted(set(left) | set(right))
     if len(values) < 2:
         return None
