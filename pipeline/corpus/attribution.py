@@ -1,214 +1,245 @@
-"""Attribution: which sentences tell somebody else's position without quotation marks, by rules on their structure.
+"""Attribution: which sentences tell somebody else's position, without quotation marks, by rules on their structure.
 
 A rule asks for a frame of reporting ("X said that", "in X's view", "according to X") and an X who can hold a position.
-First-person frames ("I believe that"), acts ("Russia demands") and documents ("the plan says that") are left alone.
+First-person frames ("I believe that"), acts ("Russia demands") and plans ("the plan says that") are left alone. Here
+stand the frames of verbs; `voice_standpoints` holds those of nouns and prepositions.
 """
 
 import re
 from typing import Final, NamedTuple
 
-from pipeline.corpus import agents
+from pipeline.corpus import agents, voice_standpoints, voice_verbs
+from pipeline.corpus.voice_standpoints import Attribution, Before
 from pipeline.text import words
 
+__all__ = ["Attribution", "Before", "find"]
 
-class Before(NamedTuple):
-    """What came before a sentence in its paragraph: the voice of the last sentence, and who spoke in it."""
+LONGEST_SENTENCE: Final = 2000  # Characters: no sentence is so long, and the rules cost the square of the length.
+# A report that fills less of its sentence than this is an aside in the author's own.
+LEAST_SHARE: Final = 0.4
+LEAST_SHARE_AFTER: Final = 0.7  # The same, where a clause of the author's own has gone before.
 
-    voice_label: str = "author"
-    speaker: str | None = None
-
-
-class Attribution(NamedTuple):
-    """A sentence is reported; by whom, in the text's own words, where it can be told."""
-
-    speaker: str | None
-
-
-# Verbs of saying and thinking. Factive ones (know, show, find) and acts (demand, agree, propose) are left out.
-_VERBS: Final = (
-    r"(?P<verb>says?|said|thinks?|thought|believes?d?|argues?d?|insist(?:s|ed)?|holds?|held|maintain(?:s|ed)?"
-    r"|claim(?:s|ed)?|contend(?:s|ed)?|assert(?:s|ed)?|warn(?:s|ed)?|fear(?:s|ed)?|concedes?d?|acknowledges?d?"
-    r"|admit(?:s|ted)?|notes?d?|complain(?:s|ed)?|worr(?:y|ies|ied)|repl(?:y|ies|ied)|answer(?:s|ed)?|object(?:s|ed)?"
-    r"|explain(?:s|ed)?|declares?d?|predict(?:s|ed)?|estimates?d?|assumes?d?|suspect(?:s|ed)?|den(?:y|ies|ied)"
-    r"|stress(?:es|ed)?|emphasi[sz]e[sd]?|alleges?d?|protest(?:s|ed)?|counter(?:s|ed)?|retort(?:s|ed)?|feels?|felt"
-    r"|remark(?:s|ed)?|observes?d?|recall(?:s|ed)?|reason(?:s|ed)?|reckon(?:s|ed)?|doubt(?:s|ed)?|add(?:s|ed)?|hopes?d?"
-    r"|concludes?d?|point(?:s|ed)? out|(?:makes?|made) (?:it )?clear|(?:tells?|told) [^,.;:]{1,30}?"
-    r"|(?:is|are|was|were|remains?) (?:[a-z]+ly )?(?:convinced|confident|certain|adamant|persuaded|worried|afraid))"
-)
-_BARE: Final = re.compile(r"says?|said|thinks?|thought|believes?|believed|argues?|argued|insists?|insisted")
-# Between the verb and "that" stand at most an adverbial ("in private", "ten days ago") and an aside between commas.
-_CLAUSE: Final = (
-    r"(?:\s+(?:to|in|with|at|on|by|from|for|before|after|during|this|last|earlier|yesterday|again|[a-z]+ly"
-    r"|\w+ (?:days?|weeks?|months?|years?) ago)\b[^,.;:“”\"]{0,40}?)?(?:,[^,.;:]{1,60},)?"
-    r"\s+that\b(?!\s+(?:is|was|would|will|line|ground|town|city|territory|land|office|post)\b)|\s*:\s"
-)
-_BARE_CLAUSE: Final = r"\s+(?:the|an?|it|they|he|she|this|these|those|there|its|his|her|their|no|[A-Z][\w.’'-]*)\s"
-_REPORTING: Final = re.compile(rf"\b{_VERBS}(?P<clause>{_CLAUSE}|{_BARE_CLAUSE})")
-_LEAD: Final = re.compile(
-    r"^(?:(?:but|and|yet|so|still|meanwhile|however|nevertheless|instead|moreover|perhaps|indeed|even so"
-    r"|of course|today|now|then|similarly|likewise|equally|privately|publicly|officially|elsewhere"
-    r"|for (?:its|his|their) part)\b,?\s+"
-    r"|(?:in|on|at|after|since|for|by|during|last|this|until|under|from|with|as for|to|before|like)\b[^,;:]{1,60}"
-    r"(?:, too)?,\s+)",
-    re.IGNORECASE,
-)
 _IN_PLACE: Final = re.compile(
     r"(?:(?:But|And|Yet|Meanwhile,) )?[Ii]n (?P<place>(?:the |some |many |most )?[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*"
     r"(?: (?:capitals|circles))?)(?:, too)?,?\s+(?!of\b|and\b)"
 )
-_IMPERSONAL: Final = re.compile(
-    r"(?:it (?:is|was|has been|is being|had been) (?:\w+ )?(?:said|argued|claimed|maintained|murmured|whispered|alleged"
-    r"|contended|objected)\b[^.;:]{0,40}?\bthat\b"
-    r"|(?:we|i) (?:are|am|were|was) (?:\w+ )?(?:told|assured|informed)\b[^.;:]{0,20}?\bthat\b)",
-    re.IGNORECASE,
-)
-_HEARSAY: Final = re.compile(
-    r"^[^,;:]{1,80}\b(?:is|are|was|were) (?:\w+ly )?(?:said|held|rumou?red|alleged) to (?:be|have)\b"
-)
-_STANDPOINT: Final = (
-    r"(?:view|reading|telling|retelling|version|account|eyes|opinion|judge?ment|estimation|narrative|interpretation"
-    r"|perspective|point of view|standpoint)"
-)
-_VIEWED: Final = re.compile(
-    rf"(?:^|, )(?:but |and |yet )?(?!on th(?:is|at) account)(?:in|on|by|from)"
-    rf" (?:the {_STANDPOINT} of (?P<of>(?:the )?[^,;:.]{{2,50}})"
-    rf"|(?P<owner>[^,;:]{{2,50}}?)(?:(?P<possessive>['’]s|s['’]))? (?:own )?{_STANDPOINT})(?:,|\s)",
-    re.IGNORECASE,
-)
-_ACCORDING: Final = re.compile(
-    r"(?:^|[,;] |\b(?:but|and|yet) )according to (?P<source>[^,;:.]{2,70}(?:\.[^,;: ][^,;:.]*)*)", re.IGNORECASE
-)
-_SEES: Final = re.compile(
-    r"\bas (?P<owner>(?:the )?[\w.’' -]{2,40}?) (?:sees?|saw|tells?|told|has|had) it\b", re.IGNORECASE
-)
-_POSITION: Final = re.compile(
-    r"^(?:but |and |yet )?(?P<owner>[^,;:]{2,60}?)(?P<possessive>['’]s?)? "
-    r"(?P<kind>own |official |stated |public |initial |basic )?"
-    r"(?:position|view|line|argument|case|contention|claim|theory|thesis|stance|answer|reply|complaint|objection|message"
-    r"|belief|explanation|assumption|calculation|conviction|reasoning|premise|fear|hope|bet|point)"
-    r"(?:,[^,;:]{1,70},)? (?:is|was|has been|remains|remained|has always been|runs|goes|holds) (?:\w+ly )?"
-    r"(?P<what>that\b|this:|simple:|the same\b)",
-    re.IGNORECASE,
-)
-_GOES: Final = re.compile(
-    r"\b(?:so )?the (?:argument|theory|reasoning|thinking) (?:goes|runs)\b|\bhas it that\b", re.IGNORECASE
-)
 _PERCEIVED: Final = re.compile(
-    r"\b(?:senses|sensed|(?:sees?|saw|views?|viewed|regards?|regarded|perceives?d?|interpret(?:s|ed)?|describes?d?"
-    r"|dismiss(?:es|ed)?|portray(?:s|ed)?|characteri[sz]e[sd]?)\b[^,;:.]{1,60}?"
-    r"\bas (?:an?|its|his|her|their|mere|merely|simply|little"
-    r"|no|nothing|something|proof|evidence|[a-z]+ing)\b)"
+    r"\b(?P<verb>senses|sensed|(?:sees?|saw|views?|viewed|regards?|regarded|perceives?d?|interpret(?:s|ed)?|describes?d?"
+    r"|dismiss(?:es|ed)?|portray(?:s|ed)?|characteri[sz]e[sd]?|paint(?:s|ed)?|presents?|presented|treats?|hails?|hailed"
+    r"|denounce[sd]?|depict(?:s|ed)?|deride[sd]?|cast)\b[^,;:.]{1,80}?"
+    r"\bas (?:an?|mere|merely|simply|little|that of|largely|having"
+    r"|no|nothing|something|proof|evidence|[a-z]+ing)\b"
+    r"|(?:describes?d?|dismiss(?:es|ed)?|portray(?:s|ed)?|characteri[sz]e[sd]?|denounce[sd]?"
+    r"|deride[sd]?)\b[^,;:.]{1,80}? as [“\"‘']?[a-z]"
+    r"|(?:sees?|saw|hears?|heard|reads?) in (?:this|that|it|the)\b"
+    r"|sp(?:eaks?|oke) (?:[^,;:“\"]{1,30} )?of [“\"‘]|accuse[sd]? [^,;:“\"]{1,40} of [“\"‘]"
+    r"|(?:puts?) the \w+ (?:[^,;:.]{0,60} )?at )"
 )
-_CALLED: Final = re.compile(r"\bcall(?:s|ed)? (?:(?:all )?(?:it|this|that|these|those|them)\b|the \w+(?: \w+)? an? )")
+_CALLED: Final = re.compile(
+    r"\b(?P<verb>call(?:s|ed)?|brand(?:s|ed)|label(?:s|led)|term(?:s|ed)) (?:(?:all )?(?:it|this|that|these|those|them)\b"
+    r"|(?:the |[A-Z]|an? )[\w’' -]+? [“\"‘']?(?:an? |the (?:most|best|worst|only|greatest|biggest) |[a-z]+ly [a-z]+))"
+)
+_QUOTED_AS: Final = re.compile(
+    r"\b(?:quote[sd]?|cite[sd]?) (?P<who>[A-Z][^,;:]{2,60}?) as (?:saying|arguing|claiming|warning)\b"
+)
+_BY_WHOM: Final = re.compile(
+    r"\b(?:is|was|are|were|has been|have been) (?:\w+ly )?(?:described|seen|regarded|viewed|portrayed|presented|dismissed)"
+    r"(?: to \w+)?(?: [a-z ]{1,30})? by (?P<who>[^,;:]{2,60}?)(?:,[^,;:]{1,50},)? as "
+)
+_GOING_ON: Final = re.compile(
+    r"(?:He|She|They) (?:also |then |even |now |further |instead )?(?:compare[sd]?|liken(?:s|ed)|describe[sd]?|call(?:s|ed)?"
+    r"|dismiss(?:es|ed)|sees?|saw|blame[sd]?|warn(?:s|ed)? (?:of|against)|point(?:s|ed)? to|sp(?:eaks?|oke) of|expect(?:s|ed)?"
+    r"|goes? on to|went on to|regard(?:s|ed)?|view(?:s|ed)?|doubt(?:s|ed)?|favou?r(?:s|ed)?|urge[sd]?|recommend(?:s|ed)?"
+    r"|foresees?|foresaw|cite[sd]?|stress(?:es|ed)|reject(?:s|ed) the|predict(?:s|ed)?|envisage[sd]?|advocate[sd]?|draws?|drew"
+    r"|argue[sd]? (?:for|against)|call(?:s|ed)? for|prefer(?:s|red)?|propose[sd]?|suggest(?:s|ed)?|note[sd]?|conclude[sd]?"
+    r"|add(?:s|ed)?|lists?|listed|credit(?:s|ed)?|criticis?z?e[sd]?|fault(?:s|ed)?|attribute[sd]?|trace[sd]?)\b"
+)
 _ASIDE: Final = re.compile(
-    r", (?P<subject>(?:[\w.’'-]+ ){1,5})(?:says?|said|argues?d?|insist(?:s|ed)?|claims?|claimed|believes?|maintains?"
-    r"|warns?|contends?|explain(?:s|ed)?)(?=[,.])"
+    rf"(?:, |— |– )(?P<subject>(?!and |or |but )(?:[\w.’'-]+ ){{1,10}}?)(?:\w+ly )?(?P<verb>{voice_verbs.TAG})"
+    r"(?: (?:me|us|reporters|him|her|\w+ly|again|to (?:his|her|their|my) \w+|(?:on|last|this) \w+))?"
+    r"(?=[,.?!]| [—–] )(?!, (?:that|which)\b)"
 )
-_STANDING: Final = re.compile(r"^the (?:official|prevailing|conventional|orthodox|standard)$", re.IGNORECASE)
-_OWN_ANSWER: Final = re.compile(r"\b(?:but|yet|and) (?:I|we)\b|\b(?:but|yet) (?:my|our)\b")
+_ALSO_A_NOUN: Final = re.compile(
+    r"answers?|remarks|claims?|reports?|notes?|states?|comments?|objects|counters|charges?|complaints"
+)
+_TAG_LED: Final = re.compile(
+    rf"[,—–] (?:so )?{voice_verbs.LED} (?P<subject>(?:the |an? |one |some |many |most )?[A-Z\w][\w’' -]{{2,90}})"
+    r"(?=[,.])"
+)
+_OWN_ANSWER: Final = re.compile(
+    r"\bI (?:answer|reply|disagree|beg to)\b|\b(?:but|yet|and) (?:I|we)\b|\b(?:but|yet) (?:my|our)\b"
+)
+_QUESTION: Final = re.compile(r"^(?:Do|Does|Did|Is|Are|Was|Were|Has|Have|Can|Could|Will|Would|Should|May|Must) ")
+_WHO_ENDS: Final = re.compile(r"\s(?:in|on|at|during|after|last|this|who|which|that|when)\s")
+LONGEST_FRAME: Final = 25  # Characters: the author cannot take over before the frame is through.
+LEAST_TAIL: Final = 0.2
+_TAIL: Final = re.compile(
+    r", (?:and|but|though|although|yet|which) (?!that\b|then\b|the \w+ that\b|[a-z]+(?:ed|ing)\b"
+    rf"|(?:he|she|they|it) (?:\w+ly )?{voice_verbs.TAG}\b)"
+)
+_PAST: Final = re.compile(r"\b(?:said|told|thought|held|[a-z]+ed)\b")
+_SHIFTED: Final = re.compile(r"\b(?:would|had|could|might|was|were)\b")
+_COUNT: Final = re.compile(r"\b(?:polls?|polling|surveys?)\b", re.IGNORECASE)
+_AFTER_CLAUSE: Final = re.compile(
+    r"(?:[,;:] (?:and|but|while|since|for|as|so|though|although|because|whereas)|;)(?: [^,;:]{1,30},)? $"
+)
+_EDITOR: Final = re.compile(
+    r"^[Tt]his (?:news)?paper$|^[Tt]h(?:is|e present) (?:author|writer|column|publication|note)$"
+)
+
+
+class _Frame(NamedTuple):
+    """A verb of reporting in its sentence: where it stands, what it is, what follows, and who may be its subject."""
+
+    start: int
+    verb: str
+    clause: str
+    is_speech: bool
 
 
 def find(sentence: str, *, names: frozenset[str], before: Before) -> Attribution | None:
     """The attribution by which a sentence tells somebody else's position, or None where the author speaks."""
-    if _OWN_ANSWER.search(sentence):
+    if len(sentence) > LONGEST_SENTENCE or _OWN_ANSWER.search(sentence):
         return None
     opening = _IN_PLACE.match(sentence)
     place = opening["place"] if opening else None
-    clause = sentence[opening.end() :] if opening else _LEAD.sub("", _LEAD.sub("", sentence))
-    if _IMPERSONAL.match(clause):
-        return Attribution(place)
-    if _HEARSAY.match(sentence) or _GOES.search(sentence):
-        return Attribution(None)
+    clause = sentence[opening.end() :] if opening else sentence
+    is_question = sentence.endswith("?")
     return (
-        _by_source(sentence, names, before)
-        or _by_standpoint(sentence, names, before)
-        or _by_position(sentence, names, before)
-        or _by_perception(sentence, names)
-        or _by_aside(sentence, names)
-        or _by_verb(clause, names, before, place)
+        voice_standpoints.find(sentence, names=names, before=before)
+        or _by_aside(sentence, names, before)
+        or (None if is_question or _QUESTION.match(sentence) else _by_verbs(clause, names, before, place))
     )
 
 
-def _by_source(sentence: str, names: frozenset[str], before: Before) -> Attribution | None:
-    """According to X; as X sees it."""
-    seen = _SEES.search(sentence[:100])
-    if seen and agents.is_agent(seen["owner"], names):
-        return Attribution(agents.trimmed(seen["owner"]))
-    according = _ACCORDING.search(sentence)
-    if according is None:
+def _by_verbs(sentence: str, names: frozenset[str], before: Before, place: str | None) -> Attribution | None:
+    if _goes_on_alone(sentence):
         return None
-    source = re.split(r"\b(?:who|which|that|whose)\b", according["source"])[0].strip()
-    if agents.OURS.search(source) or (agents.DOCUMENTS.search(source) and not re.search(r"\b[A-Z]", source)):
-        return None
-    is_back_reference = source.lower().startswith("this ") or source.lower() in agents.PRONOUN_FORMS
-    return Attribution(before.speaker if is_back_reference else agents.trimmed(source))
+    found = _by_perception(sentence, names, before)
+    for frame in [] if found else _frames(sentence):
+        found = _by_verb(sentence, frame, names, before, place)
+        if found:
+            break
+    return found or _by_finding(sentence) or _by_participle(sentence, names, before)
 
 
-def _by_standpoint(sentence: str, names: frozenset[str], before: Before) -> Attribution | None:
-    """In X's view, in the eyes of X, from X's point of view."""
-    found = _VIEWED.search(sentence[:140])
-    if found is None:
-        return None
-    owner = found["of"] or found["owner"]
-    if owner.lower() in agents.PRONOUN_FORMS | {"this", "that"}:
-        return Attribution(before.speaker)
-    is_possessive = bool(found["possessive"] or found["of"])
-    if agents.OURS.search(owner) or not agents.is_owner(owner, names, is_possessive=is_possessive):
-        return None
-    return Attribution(agents.trimmed(owner))
+def _frames(sentence: str) -> list[_Frame]:
+    kinds = ((voice_verbs.SAYS, True), (voice_verbs.TELLS, True), (voice_verbs.ASKS, True), (voice_verbs.THINKS, False))
+    frames = [
+        _Frame(match.start(), match["verb"], match["clause"], is_speech)
+        for pattern, is_speech in kinds
+        for match in pattern.finditer(sentence)
+    ]
+    return sorted(frames)
 
 
-def _by_position(sentence: str, names: frozenset[str], before: Before) -> Attribution | None:
-    """X's position is that; the X position was the same, after a position that was reported."""
-    found = _POSITION.match(sentence)
-    if not found or (found["what"].startswith("the same") and before.voice_label != "reported"):
+def _by_verb(
+    sentence: str, frame: _Frame, names: frozenset[str], before: Before, place: str | None
+) -> Attribution | None:
+    """X said that: a verb of saying or thinking with a clause after it, whose subject is somebody else."""
+    is_bare = not re.search(r"(?:that|:\s*|whether|what|how|why|if|of what)\s*$", frame.clause)
+    is_expectation = is_bare and bool(re.search(r" to \w+$", frame.clause))
+    if is_expectation and not voice_verbs.EXPECTATION.fullmatch(frame.verb):
         return None
-    owner = found["owner"].strip()
-    if owner.lower() in agents.PRONOUN_FORMS:
-        return Attribution(before.speaker)
-    if _STANDING.match(f"{owner} {found['kind'] or ''}".strip()):
-        return Attribution(None)
-    if agents.NOT_A_SUBJECT.search(owner) or not agents.is_owner(owner, names, is_possessive=bool(found["possessive"])):
+    if is_bare and not is_expectation and not voice_verbs.BARE.fullmatch(frame.verb):
         return None
-    return Attribution(agents.trimmed(owner))
+    subject = agents.subject_before(sentence[: frame.start], names)
+    if subject is None or _EDITOR.match(subject.phrase):
+        return None
+    start = max(0, sentence.rfind(subject.phrase, 0, frame.start))
+    if not _fills(sentence, start, LEAST_SHARE_AFTER if _AFTER_CLAUSE.search(sentence[:start]) else LEAST_SHARE):
+        return None
+    if subject.kind == "open" or (subject.is_denied and frame.is_speech):
+        return None
+    # What Moscow is shown to think is the author's reading of it, unless he is already telling what it says.
+    if subject.phrase.lower() in {"he", "she"} and not frame.is_speech and before.voice_label == "author" and not place:
+        return None
+    is_sign = voice_verbs.EVIDENT.fullmatch(frame.verb) and not frame.verb.endswith("ed")
+    if is_sign and agents.head_of(subject.phrase)[0].isupper():
+        return None
+    return _said_by(subject, before, place)
 
 
-def _by_perception(sentence: str, names: frozenset[str]) -> Attribution | None:
-    """X sensed; X saw it as; critics called it."""
-    for pattern in (_PERCEIVED, _CALLED):
-        found = pattern.search(sentence)
-        holder = agents.holder_in(sentence[: found.start()], names) if found else None
-        if (
-            holder
-            and holder.lower() not in agents.PRONOUNS
-            and (pattern is _PERCEIVED or agents.head_of(holder).lower() in agents.GENERIC)
-        ):
-            return Attribution(agents.trimmed(holder))
+def _said_by(subject: agents.Subject, before: Before, place: str | None) -> Attribution | None:
+    if subject.kind != "pronoun":
+        return Attribution(agents.trimmed(subject.phrase))
+    if subject.phrase.lower() == "it" and before.voice_label == "author":
+        return None
+    return Attribution(place if place and subject.phrase.lower() == "they" else before.speaker)
+
+
+def _by_finding(sentence: str) -> Attribution | None:
+    """A poll found that; intelligence assessments conclude that."""
+    for verb in re.finditer(voice_verbs.FINDING, sentence):
+        found = voice_verbs.FINDS.match(sentence, verb.start())
+        # What a poll shows is a number that the author cites; what it is said to suggest is a reading of it.
+        is_count = _COUNT.search(sentence[: verb.start()]) and verb.group().startswith(("show", "f"))
+        if not found or is_count or not _fills(sentence, verb.start()):
+            continue
+        phrase = re.sub(r"^(?:[^,]{1,60}, )", "", sentence[: verb.start()].strip())
+        phrase = re.sub(r"\s(?:has|have|had|also|[a-z]+ly)$", "", phrase)
+        is_own = agents.OURS.search(phrase) or agents.NOT_A_SUBJECT.search(phrase)
+        is_short = len(words(phrase)) <= agents.LONGEST_SPEAKER
+        if is_short and not is_own and agents.FINDINGS.fullmatch(agents.head_of(phrase)):
+            return Attribution(agents.trimmed(phrase))
     return None
 
 
-def _by_aside(sentence: str, names: frozenset[str]) -> Attribution | None:
+def _by_participle(sentence: str, names: frozenset[str], before: Before) -> Attribution | None:
+    """One dissented, arguing that: the participle's clause is the greater part of the sentence."""
+    found = voice_verbs.PARTICIPLE.search(sentence)
+    if not found or not _fills(sentence, found.start()):
+        return None
+    subject = agents.subject_before(f"{sentence[: found.start()]} and", names)
+    return _said_by(subject, before, None) if subject else None
+
+
+def _by_perception(sentence: str, names: frozenset[str], before: Before) -> Attribution | None:
+    """X sensed; X saw it as; critics called it."""
+    quoted_as = _QUOTED_AS.search(sentence)
+    if quoted_as:
+        return Attribution(agents.trimmed(quoted_as["who"]))
+    whom = _BY_WHOM.search(sentence)
+    if whom and agents.is_agent(whom["who"], names):
+        return Attribution(agents.trimmed(whom["who"]))
+    for pattern in (_PERCEIVED, _CALLED):
+        found = pattern.search(sentence)
+        subject = agents.subject_before(sentence[: found.start()], names) if found else None
+        if subject and subject.kind == "known":
+            return Attribution(agents.trimmed(subject.phrase))
+    going_on = _GOING_ON.match(sentence) if before.voice_label in ("reported", "quoted") else None
+    return Attribution(before.speaker) if going_on else None
+
+
+def _by_aside(sentence: str, names: frozenset[str], before: Before) -> Attribution | None:
     """..., officials say, ...: near the head of the sentence, or at its end."""
-    found = _ASIDE.search(sentence)
-    if found is None or (len(words(sentence[: found.start()])) > 12 and found.end() < len(sentence) - 1):
-        return None
-    holder = agents.holder_in(found["subject"], names)
-    return Attribution(agents.trimmed(holder)) if holder and holder.lower() not in agents.PRONOUNS else None
+    for found in _ASIDE.finditer(sentence):
+        if not found.start() or (len(words(sentence[: found.start()])) > 12 and found.end() < len(sentence) - 1):
+            continue
+        subject = agents.subject_before(found["subject"], names)
+        if subject and subject.kind == "open" and _ALSO_A_NOUN.fullmatch(found["verb"]):
+            continue
+        if (
+            subject
+            and subject.phrase.lower() != "it"
+            and not re.search(r"\b(?:who|whom|which|that)\b", found["subject"])
+        ):
+            return _said_by(subject, before, None)
+    led = _TAG_LED.search(sentence)
+    if led and (agents.is_agent(led["subject"], names) or re.search(r"\bline$", led["subject"])):
+        return Attribution(agents.trimmed(_WHO_ENDS.split(led["subject"])[0]))
+    return None
 
 
-def _by_verb(clause: str, names: frozenset[str], before: Before, place: str | None) -> Attribution | None:
-    """X said that: the first verb of saying or thinking with a clause after it, whose subject is somebody else."""
-    found = _REPORTING.search(clause)
-    if found is None:
-        return None
-    is_bare = not re.search(r"that$|:\s$", found["clause"])
-    holder = (
-        None if is_bare and not _BARE.fullmatch(found["verb"]) else agents.holder_in(clause[: found.start()], names)
-    )
-    if holder is None:
-        return None
-    if holder.lower() not in agents.PRONOUNS:
-        return Attribution(agents.trimmed(holder))
-    if holder.lower() == "it" and before.voice_label == "author":
-        return None
-    return Attribution(place if place and holder.lower() == "they" else before.speaker)
+def _goes_on_alone(sentence: str) -> bool:
+    """Whether the author takes over within the sentence: "X said that he would come, and nobody believed him"."""
+    tail = _TAIL.search(sentence, LONGEST_FRAME)
+    if not tail or len(words(sentence[tail.start() :])) < LEAST_TAIL * len(words(sentence)):
+        return False
+    is_concordant = _PAST.search(sentence[: tail.start()]) and _SHIFTED.search(sentence[tail.start() :])
+    return not is_concordant
+
+
+def _fills(sentence: str, start: int, least: float = LEAST_SHARE) -> bool:
+    """Whether the report that starts there is a fair part of its sentence."""
+    return len(words(sentence[start:])) >= least * len(words(sentence))

@@ -9,44 +9,37 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, islice, takewhile
 from typing import Final, NamedTuple
 
-from pipeline.corpus import agents, attribution
+from pipeline.corpus import agents, attribution, voice_boilerplate, voice_quotations, voice_reports, voice_verbs
+from pipeline.corpus.voice_quotations import Quotation
 from pipeline.text import SentenceSpan, words
 
 MINIMUM_QUOTED_WORDS: Final = 5  # Shorter quotations are scare quotes or phrases inside the author's own claim.
+MINIMUM_TAGGED_WORDS: Final = 2  # "Not now," said the envoy: the tag tells that it was said.
+MINIMUM_WITHIN_REPORT: Final = 4  # Within a report, so many words in marks make it a quotation.
+MINIMUM_SHARE_WITHIN_REPORT: Final = 0.15
 CLOSING_PARAGRAPHS: Final = 3  # A biography stands in the last paragraphs only; elsewhere it is an argument.
-LONGEST_BOILERPLATE: Final = 60
+LOOK_AHEAD: Final = 3  # Sentences of a quotation within which it may still be said who speaks.
 
-_TAG_VERB: Final = (
-    r"(?:sa(?:id|ys?)|told|tells|ask(?:ed|s)|add(?:ed|s)|remark(?:ed|s)|recall(?:ed|s)|conceded|explain(?:ed|s)|argue[sd]"
-    r"|wr(?:ote|ites)|observe[sd]|repl(?:y|ie[sd])|answer(?:ed|s)|cried|note[sd]|warn(?:ed|s)|complain(?:ed|s)|joke[sd]"
-    r"|insist(?:ed|s)|declare[sd]|admit(?:s|ted)|reflect(?:s|ed)|muse[sd]|sigh(?:s|ed)|shrug(?:s|ged)|retort(?:s|ed))"
-)
 _NAME: Final = r"(?:[^,.:;“”]|(?<=\b[A-Z])\.)"
-_TAG_AFTER: Final = re.compile(rf"”,? {_TAG_VERB} (?P<who>{_NAME}{{2,80}})")
+_TAG_AFTER: Final = re.compile(rf"”,? (?:has |had )?{voice_verbs.TAG} (?P<who>{_NAME}{{2,80}})")
 _TAG_BEFORE: Final = re.compile(
-    rf"(?:”,? |^|, )(?P<who>{_NAME}{{2,60}}?) (?:\w+ly |once |has |had )?{_TAG_VERB}\b[^“”]{{0,40}}(?:[,.:]|$)"
+    rf"(?:”,? |^|, )(?P<who>{_NAME}{{2,60}}?) (?:\w+ly |once |has |had |later |also )?{voice_verbs.TAG}\b"
+    r"[^“”]{0,40}(?:[,.:]|$|(?= “))"
+)
+_TAG_BESIDE: Final = re.compile(
+    rf"^“[,.!?—–]?”,? (?P<who>{_NAME}{{2,70}}?) (?:\w+ly |once |has |had )?{voice_verbs.TAG}\b"
 )
 _WHO_ENDS: Final = re.compile(
-    r"\s(?:who|which|that|when|after|as|to|during|on|in an?|afterwards|last|this|yesterday|at)\b"
+    r"\s(?:who|which|that|when|after|as|to|during|on|in an?|in (?:January|February|March|April|May|June|July|August"
+    r"|September|October|November|December|\d+)|afterwards|last|this|yesterday|at|while|before|earlier)\b"
 )
 _NOBODY: Final = frozenset("he she they it i we you".split())
-_SPEECH: Final = re.compile(rf"^“[,.!?]”|^“”[,.;!?]|[,:] “|\b{_TAG_VERB}(?: that)? “")
-
-_BOILERPLATE: Final = re.compile(
-    r"\W*(?:[Bb]y (?:[A-Z][\w.’'-]*(?:,| and| -| –|\s|$)\s*){2,8}[\W\d]*$"
-    r"|(?i:author: |read (?:more|next|also)(?: (?:from|on|about|here|at|by|of)\b|:|\W*$)"
-    r"|(?:subscribe|sign up) (?:to|for|now|here|today)\b|click here\b|related: |all rights reserved|copyright \d|©"
-    r"|th(?:is|e) (?:article|essay|column|piece|commentary|post)\b.{0,30}\b(?:originally|first) (?:published|appeared)"
-    r"|(?:originally|first) published (?:in|on|by|at)\b|republished (?:with|from|under)\b"
-    r"|follow \w+.{0,30}\bon (?:twitter|x|facebook)\b|(?:image|photo(?:graph)?|picture)(?: credits?)?: "
-    r"|the (?:views|opinions) expressed\b|editor['’]s note\b|share this (?:article|story|post)\b"
-    r"|support our\b.{0,30}\bjournalism))"
+_SPEECH: Final = re.compile(rf"^“[,.!?]”|^“”[,.;!?]|[,:] “|\b{voice_verbs.TAG}(?: that)? “")
+_SPOKEN_FIRST: Final = re.compile(
+    rf"^“[,!?—–]”,? (?:{voice_verbs.TAG} {_NAME}{{2}}|{_NAME}{{2,50}}? {voice_verbs.TAG}\b)"
 )
-_BIOGRAPHY: Final = re.compile(
-    r"\W*[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]*){1,3},? (?:is|was) (?:an?|the) (?:[\w’'-]+ ){0,6}?(?:fellow|professor"
-    r"|analyst|columnist|correspondent|researcher|lecturer|scholar|editor|contributor|director|historian)\b.{0,40}?"
-    r"\b(?:at|of|for|with|in) "
-)
+_ANNOUNCED: Final = re.compile(r": “[.,!?…]?”\W*$")
+_QUESTION_IN_INTERVIEW: Final = re.compile(r"^(?:\*\*)?(?:Q|Question|Interviewer|Вопрос)\s?[.:]")
 
 
 class Voice(NamedTuple):
@@ -54,14 +47,6 @@ class Voice(NamedTuple):
 
     voice_label: str
     speaker: str | None = None
-
-
-class _Quotation(NamedTuple):
-    """What stands between double quotation marks, marks included; `runs_on` where the next paragraph reopens it."""
-
-    start: int
-    end: int
-    runs_on: bool
 
 
 class _Sentence(NamedTuple):
@@ -76,77 +61,70 @@ class _Sentence(NamedTuple):
 def label(text: str, spans: Sequence[SentenceSpan]) -> list[Voice]:
     """The voice of each sentence of a body text, one for each span and in their order.
 
-    `quoted`: most of its words are somebody else's, inside double quotation marks. `reported`: somebody else's position
+    `quoted`: most of its words are somebody else's, inside quotation marks. `reported`: somebody else's position
     without the marks, told by an attribution. `boilerplate`: bylines, links, biographies. `author`: all the rest, the
     author's own "I believe that" included. A speaker is missing where the text does not name one.
     """
     names = agents.names_in(text)
     paragraphs = [list(group) for _, group in groupby(spans, key=lambda span: span.paragraph)]
-    quotations = _quotations(text, paragraphs)
+    quotations = voice_quotations.find(text, paragraphs)
     open_ends = {quotation.end for quotation in quotations if quotation.runs_on}
     voices: list[Voice] = []
     for number, group in enumerate(paragraphs):
         sentences = [_sentence(text, span, quotations) for span in group]
-        if _is_boilerplate(sentences, is_closing=number >= max(1, len(paragraphs) - CLOSING_PARAGRAPHS)):
+        is_closing = number >= max(1, len(paragraphs) - CLOSING_PARAGRAPHS)
+        if voice_boilerplate.is_boilerplate([one.text for one in sentences], is_closing=is_closing):
             voices += [Voice("boilerplate")] * len(group)
             continue
         runs_on = bool(number and paragraphs[number - 1][-1].end in open_ends)
         before = attribution.Before(*voices[-1]) if runs_on and voices else attribution.Before()
         voices += _paragraph(sentences, names, before)
-    return voices
+    return _whole_page(text, spans, voices)
+
+
+def _whole_page(text: str, spans: Sequence[SentenceSpan], voices: list[Voice]) -> list[Voice]:
+    """The voices, those sentences included that a page reporting one analyst's article leaves unmarked."""
+    continued = voice_reports.continued(
+        [text[span.start : span.end] for span in spans],
+        [span.paragraph for span in spans],
+        [voice.speaker for voice in voices],
+        [voice.voice_label in {"quoted", "reported"} for voice in voices],
+    )
+    return [
+        Voice("reported", continued[number]) if number in continued and voice.voice_label == "author" else voice
+        for number, voice in enumerate(voices)
+    ]
 
 
 def _paragraph(sentences: Sequence[_Sentence], names: frozenset[str], before: attribution.Before) -> Iterator[Voice]:
     for position, sentence in enumerate(sentences):
-        voice, speaker = Voice("author"), None
-        if _is_quoted(sentence):
-            speaker = _tagged(sentence.outer) or (before.speaker if before.voice_label == "quoted" else None)
-            if speaker is None and position + 1 < len(sentences) and _is_quoted(sentences[position + 1]):
-                speaker = _tagged(sentences[position + 1].outer)
-            voice = Voice("quoted", speaker)
-        elif found := attribution.find(sentence.text, names=names, before=before):
-            voice = Voice("reported", found.speaker)
+        voice = _voice(sentence, sentences[position + 1 : position + 1 + LOOK_AHEAD], names, before)
         before = attribution.Before(*voice)
         yield voice
 
 
-def _is_boilerplate(sentences: Sequence[_Sentence], *, is_closing: bool) -> bool:
-    if sum(len(words(sentence.text)) for sentence in sentences) > LONGEST_BOILERPLATE:
-        return False
-    first = sentences[0].text
-    return bool(_BOILERPLATE.match(first) or (is_closing and _BIOGRAPHY.match(first)))
+def _voice(
+    sentence: _Sentence, following: Sequence[_Sentence], names: frozenset[str], before: attribution.Before
+) -> Voice:
+    if _is_quoted(sentence):
+        speaker = _tagged(sentence.outer) or (before.speaker if before.voice_label == "quoted" else None)
+        ahead = takewhile(_is_quoted, following)
+        return Voice("quoted", speaker or next(filter(None, (_tagged(one.outer) for one in ahead)), None))
+    if voice_boilerplate.is_housekeeping(sentence.text):
+        return Voice("boilerplate")
+    if _QUESTION_IN_INTERVIEW.match(sentence.text):
+        return Voice("author")
+    found = attribution.find(sentence.text, names=names, before=before)
+    if not found:
+        return Voice("author")
+    is_in_words = (
+        sentence.longest_quotation >= MINIMUM_WITHIN_REPORT
+        and sentence.quoted_word_count >= MINIMUM_SHARE_WITHIN_REPORT * len(words(sentence.text))
+    )
+    return Voice("quoted" if is_in_words else "reported", found.speaker)
 
 
-def _quotations(text: str, paragraphs: Sequence[Sequence[SentenceSpan]]) -> list[_Quotation]:
-    """Quotations by paragraph. One that its paragraph does not close runs on if the next paragraph reopens it, as
-    printers do, and is otherwise taken to end with its sentence, as after a slip of the pen."""
-    found: list[_Quotation] = []
-    for number, group in enumerate(paragraphs):
-        first, last = group[0].start, group[-1].end
-        opened: int | None = None
-        for mark in re.finditer(r"[“”\"]", text[first:last]):
-            place = first + mark.start()
-            if _opens(text, place, first):
-                opened = place
-            elif opened is not None:
-                found.append(_Quotation(opened, place + 1, runs_on=False))
-                opened = None
-        if opened is not None:
-            following = paragraphs[number + 1][0].start if number + 1 < len(paragraphs) else None
-            runs_on = following is not None and text[following] in '“"'
-            ends = [span.end for span in group if span.end > opened]
-            found.append(_Quotation(opened, ends[-1] if runs_on else ends[0], runs_on))
-    return found
-
-
-def _opens(text: str, place: int, first: int) -> bool:
-    if text[place] != '"':
-        return text[place] == "“"
-    is_after_space = place == first or text[place - 1] in " \n([—–-/"
-    return is_after_space and place + 1 < len(text) and not text[place + 1].isspace()
-
-
-def _sentence(text: str, span: SentenceSpan, quotations: Sequence[_Quotation]) -> _Sentence:
+def _sentence(text: str, span: SentenceSpan, quotations: Sequence[Quotation]) -> _Sentence:
     sentence = text[span.start : span.end]
     # Quotations are in order and disjoint, so only neighbours need to be looked at.
     nearest = bisect_right(quotations, span.start, key=lambda one: one.end)
@@ -154,7 +132,7 @@ def _sentence(text: str, span: SentenceSpan, quotations: Sequence[_Quotation]) -
     parts, at, count = [], 0, 0
     for quotation in within:
         start, end = max(quotation.start, span.start) - span.start, min(quotation.end, span.end) - span.start
-        closing = re.search(r"[,.!?](?=[”\"]?$)", sentence[start:end])
+        closing = re.search(r"[,.!?—–](?=[”\"’'»“]?$)", sentence[start:end])
         parts += [sentence[at:start], "“", closing.group() if closing else "", "”"]
         at, count = end, count + len(words(sentence[start:end]))
     longest = max((len(words(text[one.start : one.end])) for one in within), default=0)
@@ -163,18 +141,23 @@ def _sentence(text: str, span: SentenceSpan, quotations: Sequence[_Quotation]) -
 
 def _is_quoted(sentence: _Sentence) -> bool:
     total = len(words(sentence.text))
+    if sentence.quoted_word_count >= MINIMUM_TAGGED_WORDS and _SPOKEN_FIRST.match(sentence.outer):
+        return True
     if sentence.longest_quotation < MINIMUM_QUOTED_WORDS:
         return sentence.quoted_word_count >= MINIMUM_QUOTED_WORDS and 2 * sentence.quoted_word_count > total
     if sentence.quoted_word_count == total:
         return True
     # A comma or a tag tells speech from a title or a phrase that the author's own sentence is built around.
     is_mostly = 2 * sentence.quoted_word_count > total and bool(_SPEECH.search(sentence.outer))
-    is_tagged = bool(re.match(r"“[,.!?]?”", sentence.outer)) and bool(_tagged(sentence.outer, or_nobody=True))
-    return sentence.quoted_word_count >= MINIMUM_QUOTED_WORDS and (is_mostly or is_tagged)
+    is_announced = bool(_ANNOUNCED.search(sentence.outer))
+    is_tagged = bool(re.match(r"“[,.!?—–]?”", sentence.outer)) and bool(_tagged(sentence.outer, or_nobody=True))
+    return is_announced or (sentence.quoted_word_count >= MINIMUM_QUOTED_WORDS and (is_mostly or is_tagged))
 
 
 def _tagged(outer: str, *, or_nobody: bool = False) -> str | None:
     """Who is named as speaking beside a quotation: "..." said X; "...," X said; X said, "...". "He" is nobody."""
-    tag = (_TAG_AFTER.search(outer) or _TAG_BEFORE.search(outer)) if "“" in outer else None
-    who = re.sub(rf"\s{_TAG_VERB}$", "", _WHO_ENDS.split(tag["who"])[0].strip()) if tag else ""
+    if "“" not in outer:
+        return None
+    tag = _TAG_AFTER.search(outer) or _TAG_BEFORE.search(outer) or _TAG_BESIDE.search(outer)
+    who = re.sub(rf"\s{voice_verbs.TAG}$", "", _WHO_ENDS.split(tag["who"])[0].strip()) if tag else ""
     return (who or None) if or_nobody or who.lower() not in _NOBODY else None

@@ -59,6 +59,33 @@ REPORTED = [
     ("Much of the Western press, for its part, holds that this is a pretext.", "Much of the Western press"),
     ("Washington held, until last week, that a smaller table would be faster.", "Washington"),
     ("The argument goes that Ukraine cannot win.", None),
+    ("A Baltic officer who was in the building recalled that both delegations were of one mind.", "A Baltic officer"),
+    ("My old colleagues in the Pentagon worry that this is provocative.", "My old colleagues in the Pentagon"),
+    ("Those who give weight to the map think that he could be paid.", "Those"),
+    ("Yuri Ushakov, one of Putin’s top aides, said the discussion also touched on trade.", "Yuri Ushakov"),
+    ("US President Donald Trump said the meeting was useful.", "US President Donald Trump"),
+    ("Putin believes he is winning.", "Putin"),
+    ("Beijing's economists expect the war to continue through 2027.", "Beijing's economists"),
+    ("Moscow fears that the truce would let Kyiv rearm.", "Moscow"),
+    ("Independent observers are convinced that the clause is empty.", "Independent observers"),
+    ("U.S. intelligence agencies assess that Putin has not changed his aims.", "U.S. intelligence agencies"),
+    ("A report by the institute concludes that the front could hold.", "A report by the institute"),
+    ("Land taken at gunpoint, they said, could no more be traded now than in 1940.", None),
+    ("The West, the Russian leader went on, had only itself to blame.", "the Russian leader"),
+    ("The front will hold, writes the analyst Michael Hall in an essay.", "the analyst Michael Hall"),
+    ("Kyiv must be crushed — so runs the Kremlin line.", "the Kremlin line"),
+    ("The argument in Moscow is that NATO broke its word.", "Moscow"),
+    ("The thinking in the Kremlin is that time is on its side.", "the Kremlin"),
+    ("The case for an envoy is that those who pay should hear the terms.", None),
+    ("It has become an article of faith in Brussels that the offer is a ruse.", "Brussels"),
+    ("It is commonly assumed, on both sides of the ocean, that the terms were built to be refused.", None),
+    ("To his defenders this was simply candour.", "his defenders"),
+    ("Its critics describe the withdrawal as capitulation.", "Its critics"),
+    ("The swings are regarded by the Russian side as noise to be waited out.", "the Russian side"),
+    ("The General Staff let it be known that it had received the text.", "The General Staff"),
+    ("The ministers dismissed the notion that Moscow was in earnest.", "The ministers"),
+    ("Two members dissented, holding that the break with precedent had shaken more loose than it cost.", "Two members"),
+    ("From that experience he draws the conclusion that the Russians keep to what they sign.", None),
 ]  # fmt: skip
 
 AUTHOR = [
@@ -96,6 +123,22 @@ AUTHOR = [
     "The so-called \u201cpeace plan\u201d of the envoys is nothing of the kind.",
     "\"The Art of the Deal\" is a book.",
     "\"Why now?\" is a question for the winter.",
+    "Moscow's claim that NATO broke its promises is false.",
+    "The drafts were read by officials who say that they are done.",
+    "Does Moscow believe that it can win?",
+    "Q: American officials say the Donbas will fall.",
+    "Putin said on Friday that he would come, and the airport closed for the day without a word to anyone.",
+    "The armies will stop this spring, and Riyadh has said that it can host whoever comes.",
+    "Polls show that most people would welcome talks.",
+    "This newspaper believes that the plan should be refused.",
+    "Moscow never says that it wants peace.",
+    "Kyiv has not said that it will sign.",
+    "He simply thinks that the checks should stop.",
+    "The answer is that the allies would be at war.",
+    "The news that Kyiv had signed reached me in a shop.",
+    "To those who say that Russia would come again, I answer that it is here now.",
+    "The so-called ‘root causes’ of the war are an excuse.",
+    "The officials’ cars and the diplomats’ coats stood in the rain.",
 ]  # fmt: skip
 
 
@@ -119,6 +162,16 @@ def test_this_reading_goes_on_with_the_position_of_the_sentence_before() -> None
     assert voices == [Voice("reported", "Russian officials")] * 2
 
 
+def test_a_verb_of_judgement_goes_on_with_the_one_who_was_speaking() -> None:
+    voices = _inside("Officials in Riyadh say that a truce is near. They compared the matter to a river.")
+    assert voices == [Voice("reported", "Officials in Riyadh")] * 2
+
+
+def test_what_somebody_is_thought_to_think_is_the_authors_until_he_has_spoken() -> None:
+    spoken = _inside('"The line will hold," said the captain. He thinks that the spring will be worse.')
+    assert [voice.voice_label for voice in spoken] == ["quoted", "reported"]
+
+
 def test_an_act_after_a_position_is_the_authors_again() -> None:
     voices = _inside("Moscow's delegates explain that these are root causes. They also offered three days of quiet.")
     assert [voice.voice_label for voice in voices] == ["reported", "author"]
@@ -137,6 +190,12 @@ QUOTED = [
     ('The minister was blunt: "We will not sign a paper of this kind."', None),
     ('"They want a tripwire," says a retired officer, "and they have not decided where."', "a retired officer"),
     ('"We have nothing left to give," he said.', None),
+    ("‘We are not going to accept a bad peace,’ Mr Hale told The Times.", "Mr Hale"),
+    ("'We are not going to accept a bad peace,' Mr Hale said.", "Mr Hale"),
+    ("«We are not going to accept a bad peace,» said the envoy.", "the envoy"),
+    ("„We are not going to accept a bad peace,“ said the envoy.", "the envoy"),
+    ('"We are on the ten-yard line," a senior official told reporters who had been called to a room.', "a senior official"),
+    ("The envoy told me that he “would not trade one living friend for the whole of it”.", "The envoy"),
 ]  # fmt: skip
 
 
@@ -161,6 +220,16 @@ def test_a_quotation_that_the_next_paragraph_reopens_runs_on(marks: str) -> None
     second = f"{o}No official will sign again.{c} That was the whole of it."
     labels = [voice for _, voice in _label("\n\n".join([BEFORE, first, second, *AFTER]))][1:5]
     assert labels == [*[Voice("quoted", "the envoy")] * 3, Voice("author")]
+
+
+def test_a_quotation_opened_in_the_middle_of_a_sentence_runs_to_its_close() -> None:
+    voices = _inside("The captain was blunt: ‘We hold the road. The rest is a map.’ He left.")
+    assert [voice.voice_label for voice in voices] == ["quoted", "quoted", "author"]
+
+
+def test_a_possessive_within_single_marks_does_not_close_them() -> None:
+    voices = _inside("‘The Americans’ plan is a wish list. Nobody here will sign it,’ said the envoy.")
+    assert voices == [Voice("quoted", "the envoy")] * 2
 
 
 def test_a_mark_that_is_never_closed_does_not_swallow_what_follows() -> None:
@@ -189,6 +258,31 @@ BOILERPLATE = [
 def test_lines_around_the_text_are_boilerplate(line: str) -> None:
     labels = [voice.voice_label for _, voice in _label("\n\n".join([BEFORE, *AFTER, line]))]
     assert set(labels[:4]) == {"author"} and set(labels[4:]) == {"boilerplate"}
+
+
+def test_a_call_to_subscribe_within_a_paragraph_is_boilerplate() -> None:
+    voices = _inside("If you enjoy these letters, a paid subscription helps. The talks have stalled.")
+    assert [voice.voice_label for voice in voices] == ["boilerplate", "author"]
+
+
+def test_a_page_that_reports_one_analysts_article_carries_his_voice_between_the_tags() -> None:
+    text = "\n\n".join(
+        [
+            "The war will end this year, writes the former official Stephen Hale in an article.",
+            '"Nobody is ready for that," the article says.',
+            "The truce is mere words, the author points out. First, the allies oppose it. The army will go on, Hale writes.",
+        ]
+    )
+    assert _label(text)[3][1] == Voice("reported", "the former official Stephen Hale")
+
+
+def test_a_text_of_many_voices_lends_none_of_them_its_unmarked_sentences() -> None:
+    paragraph = "Kyiv says that it is ready. Nothing came of it. Moscow says that it is ready."
+    assert [voice.voice_label for voice in _inside(paragraph)] == ["reported", "author", "reported"]
+
+
+def test_a_sentence_of_monstrous_length_is_left_to_the_author() -> None:
+    assert _inside(f"Moscow says that {'it is ready and ' * 200}waits.") == [Voice("author")]
 
 
 def test_a_biography_in_the_midst_of_a_text_is_not_boilerplate() -> None:
