@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: dataset ui test test-all lint bench lock clean-environment
+.PHONY: dataset ui test test-all lint bench lock vectors clean-environment
 
 dataset: $(VENV)/.installed
 	$(BIN)/parley build
@@ -49,6 +49,10 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 lock:
 	printf 'setuptools>=77\n' | $(LOCK) pyproject.toml - -o requirements.lock
 	printf 'setuptools>=77\n' | $(LOCK) pyproject.toml - --extra dev -c requirements.lock -o requirements-dev.lock
+
+# Vectors of the committed sentences anew, after a change in the labels or the sample.
+vectors: $(VENV)/.installed
+	$(BIN)/python tests/vectors.py
 
 clean-environment:
 	rm -rf $(VENV)

@@ -48,7 +48,9 @@ def ingestion(
         code_version("pipeline.corpus.page_reading", *_ANY_TEXT),
         configuration.sources.web.deadline_seconds, internet.mediacloud_key, engine.progress,
     ) if internet else None  # fmt: skip
-    reader = Ingestion(configuration, folders.data, store, bodies, sandbox.parse, clock, code, engine.progress, web)
+    reader = Ingestion(
+        configuration, folders.data, store, bodies, sandbox.parse, clock, code, engine.progress, sandbox.run, web
+    )
     return reader.run(config.sources)
 
 

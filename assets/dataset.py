@@ -19,6 +19,8 @@ from pipeline.lineage import VERSION
 from pipeline.store import Store
 from pipeline.tables import dataset
 from pipeline.tables.catalog import PUBLISHED
+from pipeline.text import sha256
+from pipeline.training import Training
 
 EVERY_TABLE = [table.name for table in PUBLISHED]
 
@@ -38,12 +40,13 @@ def evidence(
 )  # fmt: skip
 def build_record(
     builds: pd.DataFrame, documents: pd.DataFrame, store: Store, clock: Callable[[], datetime],
-    codebook: Codebook, configuration: Configuration,
+    codebook: Codebook, training: Training, configuration: Configuration,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
     """This build on record, and every published cell that moved since the last one, with the cause."""
     return builds_of.record(
         builds, documents, store, now=clock(), version=VERSION, codebook_version=codebook.version,
-        codebook_sha256=codebook.fingerprint, configuration_sha256=configuration.fingerprint,
+        codebook_sha256=sha256(codebook.fingerprint + training.labels.fingerprint),
+        configuration_sha256=configuration.fingerprint,
     )  # fmt: skip
 
 

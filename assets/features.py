@@ -14,6 +14,7 @@ from pipeline.features.estimative import Estimative
 from pipeline.features.outcomes import Outcomes
 from pipeline.tables import features
 from pipeline.tables.forecasts import FORECASTS
+from pipeline.training import Training
 
 
 @table_asset(features.DOCUMENT_READABILITY, code="pipeline.features.readability", kinds={"textstat", "deltalake"})
@@ -22,10 +23,12 @@ def document_readability(sentences: pd.DataFrame, folders: Folders, derive: Deri
     return derive.by_document(partial(readability.measure, dictionary_folder=folders.pronunciation), sentences)
 
 
-@table_asset(features.SENTENCE_STANCE, code="pipeline.features.stance", kinds={"python", "deltalake"})
-def sentence_stance(sentences: pd.DataFrame, codebook: Codebook, derive: Derivation) -> pd.DataFrame:
+@table_asset(features.SENTENCE_STANCE, code="pipeline.features.stance", kinds={"scikitlearn", "deltalake"})
+def sentence_stance(
+    sentences: pd.DataFrame, codebook: Codebook, training: Training, derive: Derivation
+) -> pd.DataFrame:
     """Positions toward the codebook's targets, sentence by sentence, with the words that they rest on."""
-    return derive.by_document(partial(stance.code_sentences, codebook=codebook), sentences)
+    return derive.by_document(partial(stance.code_sentences, codebook=codebook, coder=training.coder), sentences)
 
 
 @table_asset(features.DOCUMENT_STANCE, code="pipeline.features.stance", kinds={"pandas", "deltalake"})
@@ -36,10 +39,12 @@ def document_stance(
     return derive.by_document(partial(stance.summarize, codebook=codebook), sentence_stance, sentences)
 
 
-@table_asset(features.SENTENCE_FRAMES, code="pipeline.features.frames", kinds={"python", "deltalake"})
-def sentence_frames(sentences: pd.DataFrame, codebook: Codebook, derive: Derivation) -> pd.DataFrame:
+@table_asset(features.SENTENCE_FRAMES, code="pipeline.features.frames", kinds={"scikitlearn", "deltalake"})
+def sentence_frames(
+    sentences: pd.DataFrame, codebook: Codebook, training: Training, derive: Derivation
+) -> pd.DataFrame:
     """Frames through which each sentence makes sense of the talks."""
-    return derive.by_document(partial(frames.code_sentences, codebook=codebook), sentences)
+    return derive.by_document(partial(frames.code_sentences, codebook=codebook, coder=training.coder), sentences)
 
 
 @table_asset(features.DOCUMENT_FRAMES, code="pipeline.features.frames", kinds={"pandas", "deltalake"})
@@ -54,10 +59,10 @@ def document_frames(
     features.TOPICS, features.DOCUMENT_TOPICS, code="pipeline.features.topics", kinds={"scikitlearn", "deltalake"}
 )
 def topic_model(
-    texts: pd.DataFrame, sentences: pd.DataFrame, documents: pd.DataFrame
+    texts: pd.DataFrame, sentences: pd.DataFrame, documents: pd.DataFrame, topics: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Topics of the compared documents' paragraphs, by TF-IDF and NMF with a fixed seed."""
-    learned = topics_of.learn(texts, sentences, documents)
+    """Topics of the compared documents' paragraphs, by TF-IDF and NMF with a fixed seed; known ones keep their ids."""
+    learned = topics_of.learn(texts, sentences, documents, previous=topics)
     return learned.topics, learned.document_topics
 
 

@@ -12,6 +12,7 @@ import dagster as dg
 from filelock import FileLock, Timeout
 
 from pipeline import codebook as codebooks
+from pipeline import training
 from pipeline.corpus import configuration, sandbox
 from pipeline.corpus.fetch import Fetcher
 from pipeline.corpus.politeness import Clock, Settings
@@ -159,6 +160,13 @@ def codebook_resource(_: dg.InitResourceContext) -> codebooks.Codebook:
     return codebooks.load(folders().data / "codebook")
 
 
+@dg.resource(description="The classifier's labels and, once it is needed, the classifier.")
+def training_resource(_: dg.InitResourceContext) -> training.Training:
+    """Trained at most once a run, and only where something is to be coded."""
+    folder = folders().data / "codebook"
+    return training.load(folder, codebooks.load(folder))
+
+
 @dg.resource(description="Words of estimative probability and their ranges.")
 def estimative_resource(_: dg.InitResourceContext) -> estimative.Estimative:
     """Read anew for each run, so that an edit needs no restart."""
@@ -211,6 +219,7 @@ RESOURCES: Final[dict[str, Any]] = {
     "bodies": bodies_resource,
     "configuration": configuration_resource,
     "codebook": codebook_resource,
+    "training": training_resource,
     "estimative": estimative_resource,
     "outcomes": outcomes_resource,
     "sandbox": sandbox_resource,

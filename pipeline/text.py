@@ -24,7 +24,7 @@ _OPENERS: Final = frozenset(
     "Many Most All Any Few Several Under Over Against Between Among During Despite".split()
 )
 _SPACES: Final = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
-_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _PARAGRAPH: Final = re.compile(r"[^\n]+(?:\n(?!\n)[^\n]+)*")
 # A full stop after an ordinary lower-case word, a closing mark at most, white space, a capital: a sentence ends there.
 _MISSED_END: Final = re.compile(r"(?<=[a-z]{2})[.!?][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z])")
@@ -50,6 +50,11 @@ def normalize(text: str) -> str:
     # Composed last: an invisible character may have stood between a letter and its accent.
     text = unicodedata.normalize("NFC", text)
     return "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n"))
+
+
+def one_line(text: str) -> str:
+    """A text as one line that can be stored and shown: normalised, without halves of surrogate pairs."""
+    return " ".join(normalize(re.sub("[\ud800-\udfff]", "\ufffd", text)).split())
 
 
 def sha256(content: str | bytes) -> str:

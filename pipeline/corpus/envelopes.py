@@ -18,6 +18,8 @@ _WEB_PAGE: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TITLE: Final = re.compile(r"<title[^>]*>\s*([^<]{1,120})", re.IGNORECASE)
+AGAIN: Final = "it is tried again in the next round"
+_BY_HAND: Final = "save what matters of it under data/corpus/inbox"
 _HEAD_LENGTH: Final = 20_000
 
 
@@ -30,7 +32,7 @@ def bounded(body: bytes, largest: int = LARGEST_BODY) -> bytes:
     if not body.strip():
         raise Rejected("the answer is empty; open the address in a browser to see whether it still exists")
     if len(body) > largest:
-        raise Rejected(f"is larger than {largest // 1_000_000} MB and was not read")
+        raise Rejected(f"is larger than {largest // 1_000_000} MB and was not read; {_BY_HAND}")
     return body
 
 
@@ -47,7 +49,7 @@ def unpacked(body: bytes, largest: int = LARGEST_UNPACKED) -> bytes:
         for piece in itertools.chain(decoder.feed(body), decoder.finish()):
             content += piece
             if len(content) > largest:
-                raise Rejected(f"unpacks to more than {largest // 1_000_000} MB and was not read")
+                raise Rejected(f"unpacks to more than {largest // 1_000_000} MB and was not read; {_BY_HAND}")
     except (decompression.Unreadable, decompression.CutShort) as error:
         raise Rejected(f"is a damaged gzip file: {error}; it is tried again in the next round") from error
     return bytes(content)
@@ -69,7 +71,7 @@ def xml(body: bytes, content_type: str, expected: str) -> str:
         raise Rejected(f"answers with a web page, not {expected}: {shown!r}; {remedy}")
     if _ENTITY.search(text) or _INTERNAL_SUBSET.search(text):
         raise Rejected(
-            "declares XML entities, which no feed or sitemap needs and which can be a bomb; it was not parsed"
+            "declares XML entities, which no feed or sitemap needs and which can be a bomb; it was not parsed; ask the outlet"
         )
     return _XML_DECLARATION.sub("", text, count=1).replace("\x00", "")
 
@@ -87,4 +89,4 @@ def json_object(text: str, expected: str) -> dict[str, Any]:
             continue
         if isinstance(found, dict):
             return found
-    raise Rejected(f"answers with text that is not {expected}: {' '.join(text[:200].split())!r}")
+    raise Rejected(f"answers with text that is not {expected}: {' '.join(text[:200].split())!r}; check the address")

@@ -70,10 +70,12 @@ def read(body: bytes, content_type: str = "", base_url: str = "") -> Feed:
         parsed = feedparser.parse(io.BytesIO(text.encode("utf-8", "replace")), response_headers=headers)
     except (ValueError, AssertionError, RecursionError, LookupError, TypeError, AttributeError) as error:
         raise Rejected(f"is a feed too damaged to read: {type(error).__name__}") from error
-    if not parsed.version and not parsed.entries:
+    if not parsed.get("version") and not parsed.entries:
         raise Rejected(f"answers with text that is no feed: {' '.join(text[:120].split())!r}; check the address")
     problems = (
-        [f"the feed is malformed: {parsed.get('bozo_exception')}; what could be read was taken"] if parsed.bozo else []
+        [f"the feed is malformed: {parsed.get('bozo_exception')}; what could be read was taken; {envelopes.AGAIN}"]
+        if parsed.bozo
+        else []
     )
     return _feed(_plain(parsed.feed.get("title", "")), parsed.entries, _entry, base_url, problems)
 
@@ -146,7 +148,9 @@ def _json_feed(feed: Mapping[str, Any], base_url: str) -> Feed:
     """A JSON Feed, version 1 or 1.1 (jsonfeed.org)."""
     items = feed.get("items")
     if "jsonfeed.org" not in str(feed.get("version", "")) or not isinstance(items, list):
-        raise Rejected("answers with JSON that is not a JSON Feed (no jsonfeed.org version or no items)")
+        raise Rejected(
+            "answers with JSON that is not a JSON Feed (no jsonfeed.org version or no items); check the address"
+        )
     return _feed(_plain(feed.get("title")), items, _json_entry, base_url, [])
 
 

@@ -190,7 +190,10 @@ def _settled(path: Path, now: float) -> bytes:
 
 def _sidecar_body(path: Path) -> bytes:
     sidecar = path.with_name(f"{path.name}.toml")
-    return sidecar.read_bytes() if sidecar.is_file() else b""
+    try:
+        return sidecar.read_bytes() if sidecar.is_file() else b""
+    except OSError:  # Such as for a name that is too long with its suffix: then there is no such file.
+        return b""
 
 
 def _mapping(source: Source, file: OpenedFile) -> Mapping[str, str]:

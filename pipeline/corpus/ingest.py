@@ -15,6 +15,7 @@ import pandas as pd
 from pipeline.contracts import conform
 from pipeline.corpus import folder, health, identity
 from pipeline.corpus.article import Rejected
+from pipeline.corpus.calls import Run, here
 from pipeline.corpus.configuration import Configuration
 from pipeline.corpus.files import Parse
 from pipeline.corpus.intake import Intake, Offer
@@ -43,6 +44,7 @@ class Ingestion:
     now: Callable[[], datetime]
     code_version: str
     progress: Progress = silent
+    run_task: Run = here
     web: WebReader | None = None
 
     def run(self, only: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -54,7 +56,7 @@ class Ingestion:
         chosen = self.configuration.chosen(only)
         round_id = self._round_id()
         held = identity.Held(self.store.read(DOCUMENT_TEXTS, _HELD), self._last_refusals())
-        intake = Intake(self.configuration, self.store, self.bodies, held)
+        intake = Intake(self.configuration, self.store, self.bodies, held, self.run_task)
         fetches: list[dict[str, Any]] = []
         states: list[dict[str, Any]] = []
         for source in chosen:

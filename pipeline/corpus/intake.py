@@ -12,15 +12,16 @@ from typing import Any, Final
 import pandas as pd
 
 from pipeline.contracts import conform
-from pipeline.corpus import duplicates, identity, text_kinds, urls
+from pipeline.corpus import identity, urls
 from pipeline.corpus.article import Article, NotYet, Rejected
+from pipeline.corpus.calls import Run, here
 from pipeline.corpus.configuration import Configuration, Override
-from pipeline.corpus.language import language
+from pipeline.corpus.descriptions import Description, compared, described
 from pipeline.corpus.sources import Source
 from pipeline.corpus.versions import edit
 from pipeline.store import RawBodies, Store
 from pipeline.tables.corpus import DOCUMENT_TEXTS
-from pipeline.text import paragraph_spans, sentence_spans, sha256, words
+from pipeline.text import one_line, sha256
 
 _BATCH: Final = 64
 _BATCH_CHARACTERS: Final = 20_000_000
@@ -53,6 +54,7 @@ class Intake:
     store: Store
     bodies: RawBodies
     held: identity.Held
+    run: Run = here
     _waiting: list[Row] = field(default_factory=list)
 
     def settle(self, offer: Offer) -> Row:
@@ -82,15 +84,18 @@ class Intake:
         """As `settle`, of an article that was read already."""
         source, name = offer.source, offer.row["input"]
         known = self.held.by_input(source.id, name)
-        tongue = language(article.text)
-        if tongue not in ("", "en"):
-            reason = f"is written in {tongue!r} (ISO 639-1); Parley reads English: translate it or take it out"
+        try:
+            told = described(article.title, article.text, self.run)
+        except Rejected as refusal:
+            return state("rejected", str(refusal))
+        if told.language not in ("", "en"):
+            reason = f"is written in {told.language!r} (ISO 639-1); Parley reads English: translate it or take it out"
             return state("rejected", reason)
         relevance = self.configuration.sources.relevance
         judgement = relevance.judge(article.title, article.text)
         if source.is_filtered and not known and not relevance.admits(judgement.score):
             return state("irrelevant", judgement.reason)
-        document = _document(offer, article, tongue, judgement.score)
+        document = _document(offer, article, told, judgement.score)
         withdrawn = self.withdrawal(source, name, document["url"], document["text_sha256"])
         if withdrawn:
             return withdrawn
@@ -181,7 +186,10 @@ class Intake:
         for (own, version), document in zip(keys, documents, strict=True):
             # A text read anew by other code is compared with the version before as well.
             before = texts.get((own, version - 1)) if "text" in document else None
-            rows.append({**document, "text": texts[own, version]} | (edit(before, document["text"]) if before else {}))
+            rows.append(
+                {**document, "text": texts[own, version]}
+                | (compared(before, document["text"], self.run) if before else {})
+            )
         return rows
 
 
@@ -197,22 +205,22 @@ def _withdrawn(override: Override) -> Row:
     return told | {"extraction_version": None}
 
 
-def _document(offer: Offer, article: Article, tongue: str, relevance_score: float | None) -> Row:
+def _document(offer: Offer, article: Article, told: Description, relevance_score: float | None) -> Row:
     source, row = offer.source, offer.row
     given = Article(text="", outlet=source.outlet, perspective=source.perspective, section_label=source.section)
     article = article.filled_from(given)
     if article.section_label == "unknown":
-        label, evidence = text_kinds.label(article.title, article.text)
-        article = article.filled_from(Article("", section_label=label, section_evidence=evidence))
+        kind = Article("", section_label=told.section_label, section_evidence=told.section_evidence)
+        article = article.filled_from(kind)
     return {
         "is_current": True,
         "is_listed": True,
         "source_id": source.id,
         "input": row["input"],
         "origin_label": source.origin_label,
-        "title": article.title or None,
-        "analyst": "; ".join(article.analysts) or None,
-        "outlet": article.outlet or None,
+        "title": one_line(article.title) or None,
+        "analyst": "; ".join(filter(None, map(one_line, article.analysts))) or None,
+        "outlet": one_line(article.outlet) or None,
         "perspective": article.perspective or None,
         "section_label": article.section_label,
         "section_evidence": article.section_evidence or None,
@@ -222,17 +230,17 @@ def _document(offer: Offer, article: Article, tongue: str, relevance_score: floa
         "modified_date": pd.Timestamp(article.modified_date) if article.modified_date else None,
         "is_paywalled": article.is_paywalled,
         "url": article.url or None,
-        "language": tongue or None,
+        "language": told.language or None,
         "is_truncated": article.is_truncated,
         "body_sha256": row["body_sha256"],
         "text_sha256": sha256(article.text),
-        "signature": duplicates.signature(article.text) or None,
+        "signature": told.signature or None,
         "extraction_version": row["extraction_version"],
         "first_seen_at": row["attempted_at"],
         "relevance_score": relevance_score,
-        "word_count": len(words(article.text)),
-        "paragraph_count": len(paragraph_spans(article.text)),
-        "sentence_count": len(sentence_spans(article.text)),
+        "word_count": told.word_count,
+        "paragraph_count": told.paragraph_count,
+        "sentence_count": told.sentence_count,
         "text": article.text,
     }
 

@@ -16,6 +16,8 @@ AFTER_A_REFUSAL: Final = timedelta(days=7)
 # Articles are corrected in their first days; later a look a week is enough.
 YOUNG: Final = timedelta(days=14)
 WHEN_OLD: Final = timedelta(days=7)
+# A host may ask for rest, and not for ever.
+LONGEST_REST: Final = timedelta(days=30)
 
 
 class Memory:
@@ -77,7 +79,8 @@ class Memory:
     def next_look(self, visit: Visit | None, state_label: str, wait_seconds: float | None) -> datetime | None:
         """When an address is to be asked again at the earliest; None for the next round."""
         if state_label == "retry_after":
-            return self._now + timedelta(seconds=wait_seconds) if wait_seconds else None
+            rest = min(wait_seconds or 0.0, LONGEST_REST.total_seconds())
+            return self._now + timedelta(seconds=rest) if rest > 0 else None
         if state_label == "rejected":
             return self._now + AFTER_A_REFUSAL
         is_old = visit is not None and self._now - visit["first_seen_at"] > YOUNG

@@ -82,7 +82,7 @@ def parse(text: str) -> Markup:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise Rejected("holds no web page that can be parsed; open it in a browser to see what it is") from error
     if sum(1 for _ in tree.iter()) > MOST_ELEMENTS:
-        raise Rejected(f"has more than {MOST_ELEMENTS:,} elements, which no article has, and was not read")
+        raise Rejected(f"has more than {MOST_ELEMENTS:,} elements, and was not read; save its text into the inbox")
     meta: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
         content = line(element.get("content") or "")

@@ -1,17 +1,15 @@
 """Page reading: the article in what an address answered, from the page, or from the feed where the page withholds it."""
 
 import html
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from pipeline.corpus import files, pages
-from pipeline.corpus.article import Article, Rejected
+from pipeline.corpus.article import Article, NotYet, Rejected
+from pipeline.corpus.calls import Run
 from pipeline.corpus.listings import Candidate, without_content
 from pipeline.text import words
 
-# A process that can be killed: `Sandbox.run`, or a plain call in tests.
-Run = Callable[..., Any]
 # A feed that carries fewer words than this carries a teaser.
 _FEWEST_WORDS_OF_A_FEED: Final = 250
 _PDF: Final = b"%PDF-"
@@ -24,7 +22,10 @@ def read(body: bytes, content_type: str, address: str, candidate: Candidate, run
         Rejected: it holds none.
     """
     if body[:1024].lstrip().startswith(_PDF):
-        found = replace(run(files.parse_here, ".pdf", body), url=address)
+        try:
+            found = replace(run(files.parse_here, ".pdf", body), url=address)
+        except NotYet as reason:
+            raise Rejected(f"is a PDF that breaks off ({reason}); download it and put it into the inbox") from reason
         return _completed(found, candidate)
     page = run(_page, body, content_type, address, candidate)
     return _completed(_article(page), candidate)

@@ -1,20 +1,26 @@
 """Page visits: whether a listed page is asked for, and what becomes of it once its host has answered."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 from pipeline.corpus import page_reading
 from pipeline.corpus.answers import Fetched, Request
-from pipeline.corpus.article import Article, Rejected
+from pipeline.corpus.article import Article, NotYet, Rejected
+from pipeline.corpus.calls import Run
 from pipeline.corpus.intake import Intake, Offer, Outcome, state
 from pipeline.corpus.listings import Candidate, outside
 from pipeline.corpus.memory import Memory, content_type
+from pipeline.corpus.sandbox import STOPPED
 from pipeline.corpus.sources import Source
-from pipeline.text import sha256, stable_id, words
+from pipeline.text import one_line, sha256, stable_id, words
 
 Row = dict[str, Any]
+# Each page that has to be stopped costs all others so many seconds of waiting.
+STOPS_BEFORE_LEAVING: Final = 3
 
 
 @dataclass
@@ -26,8 +32,9 @@ class PageVisits:
     code_version: str
     intake: Intake
     memory: Memory
-    run: page_reading.Run
+    run: Run
     is_by_hand: bool
+    stops: Counter[str] = field(default_factory=Counter)
 
     def row(self, source: Source, candidate: Candidate, fetched: Fetched | None = None) -> Row:
         """The columns of `fetches` that do not depend on what becomes of the page."""
@@ -74,7 +81,7 @@ class PageVisits:
             return None
         own = known["document_id"] if known else None
         label, reason = visit["state_label"], visit["reason"] or ""
-        if label == "irrelevant" and visit["title"] == (candidate.entry.title or None):
+        if label == "irrelevant" and visit["title"] == self._title(candidate):
             return state(label, reason)
         again = visit["not_before_at"]
         if self.is_by_hand or again is None or again <= self.now:
@@ -83,6 +90,9 @@ class PageVisits:
         if label in ("rejected", "retry_after"):
             return state(label, f"{reason} ({then})", own)
         return state("unchanged", then, own) if known and known["is_listed"] else None
+
+    def _title(self, candidate: Candidate) -> str | None:
+        return one_line(candidate.entry.title) or None
 
     def request(self, source: Source, candidate: Candidate) -> Request:
         """What is asked of the page's host."""
@@ -94,7 +104,7 @@ class PageVisits:
         visit = self.memory.of(source.id, candidate.entry.url)
         result = self._state(source, candidate, fetched, row, listed)
         seen = {
-            "title": candidate.entry.title or None,
+            "title": self._title(candidate),
             "extraction_version": row["extraction_version"],
             "asked_at": self.now,
             "not_before_at": self.memory.next_look(visit, result["state_label"], fetched.wait_seconds),
@@ -130,9 +140,13 @@ class PageVisits:
         return self.intake.settle(Offer(source, row, body, lambda: article, listed))
 
     def _outcome(self, body: bytes, kind: str, address: str, candidate: Candidate) -> Outcome:
+        host = urlsplit(address).hostname or ""
+        if self.stops[host] >= STOPS_BEFORE_LEAVING:
+            return NotYet(f"earlier pages of {host} stopped the parser; it comes first in the next round")
         try:
             article = page_reading.read(body, kind, address, candidate, self.run)
         except Rejected as reason:
+            self.stops[host] += STOPPED in str(reason)
             carried = page_reading.read_feed(candidate, self.run)
             return carried[1] if carried else reason
         if article.is_truncated:

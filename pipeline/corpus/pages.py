@@ -163,8 +163,8 @@ def _canonical(markup: Markup, address: str) -> str:
 
 
 def _site(address: str) -> str:
-    """The last two labels of the host: enough to tell another site from another face of this one."""
-    return ".".join(urls.key(address).split("/")[0].split("?")[0].split(".")[-2:])
+    """The host without its www, mobile and AMP faces. Not its last two labels: outlets share co.uk and substack.com."""
+    return urls.key(address).split("/")[0].split("?")[0]
 
 
 def _language(markup: Markup) -> str:

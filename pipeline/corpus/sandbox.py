@@ -26,6 +26,7 @@ DEADLINE_SECONDS: Final = 20.0
 MEMORY_BYTES: Final = 1_500_000_000
 # Seconds behind the deadline at which a child whose parent was killed ends itself.
 _ORPHAN_SECONDS: Final = 10.0
+STOPPED: Final = "was stopped"
 _REMEDY: Final = "save the article alone as plain text"
 
 
@@ -104,7 +105,7 @@ class Sandbox:
         except (Rejected, NotYet, BrokenProcessPool):
             raise
         except DeadlineError as error:
-            raise Rejected(f"took over {self.deadline_seconds:g} s to read and was stopped; {_REMEDY}") from error
+            raise Rejected(f"took over {self.deadline_seconds:g} s to read and {STOPPED}; {_REMEDY}") from error
         except ProcessExpired as error:
             raise Rejected(f"crashed its parser (exit code {error.exitcode}); {_REMEDY}") from error
         except MemoryError as error:

@@ -66,7 +66,9 @@ def _entries(text: str, problems: list[str]) -> Iterator[tuple[str, dict[str, st
         for event, element in events:
             depth += 1 if event == "start" else -1
             if depth > _DEEPEST:
-                raise Rejected(f"nests its elements more than {_DEEPEST} deep, which no sitemap does")
+                raise Rejected(
+                    f"nests its elements more than {_DEEPEST} deep, which no sitemap does; check the address"
+                )
             namespace, name = _name(element)
             if event == "start":
                 root = element if root is None else root
@@ -86,7 +88,7 @@ def _entries(text: str, problems: list[str]) -> Iterator[tuple[str, dict[str, st
             if depth == 1 and root is not None:
                 root.clear()  # Or the finished entries would stay in memory until the end.
     except (ParseError, DefusedXmlException, ValueError) as error:
-        problems.append(f"the sitemap is malformed: {error}; what could be read was taken")
+        problems.append(f"the sitemap is malformed: {error}; what could be read was taken; {envelopes.AGAIN}")
 
 
 def _name(element: Element) -> tuple[str, str]:

@@ -10,12 +10,12 @@ from typing import Any, Final
 from pipeline.corpus import health, listings
 from pipeline.corpus.answers import Fetched, Request
 from pipeline.corpus.article import Rejected
+from pipeline.corpus.calls import Run
 from pipeline.corpus.feeds import Entry
 from pipeline.corpus.fetch import Fetcher
 from pipeline.corpus.intake import Intake, state
 from pipeline.corpus.listings import Candidate, Listing
 from pipeline.corpus.memory import Memory, content_type
-from pipeline.corpus.page_reading import Run
 from pipeline.corpus.page_visits import PageVisits
 from pipeline.corpus.sources import Source
 from pipeline.engine import Progress, silent
@@ -211,6 +211,7 @@ def _health(
         trouble = f"none of its {len(labels)} pages could be reached; the first: {rows[0]['reason']}"
     problems = [problem for part in answers.parts for problem in part.problems]
     problems += [answers.trouble] if answers.parts and answers.trouble else []
+    problems += ["it led to no page; check the address"] if answers.parts and not rows else []
     succeeded = {} if trouble else {"last_success_at": started}
     return {
         "source_id": source.id,

@@ -95,19 +95,19 @@ def _row(family: str, target_id: str, split: str, units: pd.DataFrame) -> dict[s
     marks = _marks(units["labels"], units["label"])
     right, found, there = (float(marks[name].sum()) for name in ("right", "found", "there"))
     by_document = marks[["right", "found", "there"]].groupby(units["document_id"]).sum().to_numpy(dtype=float)
-    f1_low, f1_high = bootstrap_interval(by_document, _f1_of_resamples, SEED)
-    f1, n = _ratio(2 * right, found + there), len(by_document)
+    f1_low, f1_high = bootstrap_interval(by_document, f1_of_resamples, SEED)
+    f1, n = ratio(2 * right, found + there), len(by_document)
     return {
         "measure_family": family,
         "target_id": target_id,
         "split": split,
         "n": n,
-        "precision": _ratio(right, found),
-        "recall": _ratio(right, there),
+        "precision": ratio(right, found),
+        "recall": ratio(right, there),
         "f1": f1,
         "f1_low": f1_low,
         "f1_high": f1_high,
-        "sign_accuracy": _ratio(float(marks["same_sign"].sum()), float(marks["both_signs"].sum())),
+        "sign_accuracy": ratio(float(marks["same_sign"].sum()), float(marks["both_signs"].sum())),
         "label_accuracy": float(marks["exact"].mean()),
         "baseline_f1": _baseline_f1(units["labels"]),
         "tier": tier(split, f1, f1_low, n),
@@ -135,17 +135,18 @@ def _baseline_f1(labels: pd.Series) -> float:
     counts = labels.str.split(SEPARATOR, regex=False).explode().value_counts()
     commonest = min(counts.index[counts == counts.max()])
     marks = _marks(labels, pd.Series(commonest, index=labels.index))
-    return _ratio(2 * float(marks["right"].sum()), float(marks["found"].sum() + marks["there"].sum()))
+    return ratio(2 * float(marks["right"].sum()), float(marks["found"].sum() + marks["there"].sum()))
 
 
-def _f1_of_resamples(drawn: Numbers) -> Numbers:
+def f1_of_resamples(drawn: Numbers) -> Numbers:
     """F1 of each resample, from right, found and there by document; NaN where nothing is found or there."""
     right, found, there = drawn.sum(axis=1).T
     scale = np.where(found + there > 0, found + there, np.nan)
     return np.asarray(2 * right / scale, dtype=float)
 
 
-def _ratio(part: float, whole: float) -> float:
+def ratio(part: float, whole: float) -> float:
+    """Part of a whole; NaN of nothing."""
     return part / whole if whole else float("nan")
 
 

@@ -1,6 +1,7 @@
-"""Frames by cues: which of the codebook's frames a sentence uses, and their share of a document's own sentences.
+"""Frames: which of the codebook's frames a sentence uses, and their share of a document's own sentences.
 
-The plain lexicon coder, and the baseline of any better one. Which words speak for a frame stands in data/codebook.
+By the classifier that was trained on the labelled sentences, or, without one, by cues: the plain lexicon coder, and the
+baseline of any better one. Which words speak for a frame stands in data/codebook.
 """
 
 from collections.abc import Iterator
@@ -10,9 +11,11 @@ import numpy as np
 import pandas as pd
 
 from pipeline.codebook import Codebook, Frame
+from pipeline.coder import Coder
 from pipeline.contracts import conform
 from pipeline.cues import Cue, Reading, Span
 from pipeline.intervals import wilson
+from pipeline.passages import batched
 from pipeline.tables.features import DOCUMENT_FRAMES, SENTENCE_FRAMES
 
 MOST_FRAMES: Final = 3
@@ -21,7 +24,9 @@ WEAK_WEIGHT: Final = 1
 ENOUGH_WEIGHT: Final = 2
 
 
-def code_sentences(texts: pd.DataFrame, sentences: pd.DataFrame, *, codebook: Codebook) -> pd.DataFrame:
+def code_sentences(
+    texts: pd.DataFrame, sentences: pd.DataFrame, *, codebook: Codebook, coder: Coder | None = None
+) -> pd.DataFrame:
     """One row for each sentence and frame that it uses, three a sentence at most; boilerplate is never coded.
 
     Where more than three are found, those with the most cues stand, and of equals those first in the codebook.
@@ -33,6 +38,8 @@ def code_sentences(texts: pd.DataFrame, sentences: pd.DataFrame, *, codebook: Co
     Returns:
         The columns of SENTENCE_FRAMES but feature_version, in key order.
     """
+    if coder:
+        return _learned(texts, sentences, codebook, coder).drop(columns="feature_version")
     coded = sentences[sentences["voice_label"] != "boilerplate"]
     wanted = texts[["document_id", "text_sha256", "text"]].merge(
         coded[["document_id", "sentence_id", "start_offset", "end_offset"]], on="document_id"
@@ -46,6 +53,18 @@ def code_sentences(texts: pd.DataFrame, sentences: pd.DataFrame, *, codebook: Co
             rows.append(found | {name: sentence[name] for name in kept})
     table = pd.DataFrame(rows, columns=list(SENTENCE_FRAMES.column_names)).assign(codebook_version=codebook.version)
     return conform(table, SENTENCE_FRAMES).drop(columns="feature_version")
+
+
+def _learned(texts: pd.DataFrame, sentences: pd.DataFrame, codebook: Codebook, coder: Coder) -> pd.DataFrame:
+    """The rows that the classifier codes, the most probable three a sentence; frames it has too few labels for, by none."""
+    batch = batched(texts, sentences)
+    found = coder.code(list(zip(batch["sentence"], batch["before"], strict=True))).frames
+    found = found.sort_values(["pair", "frame_probability"], ascending=[True, False], kind="stable")
+    found = found.groupby("pair").head(MOST_FRAMES)
+    rows = batch.iloc[found["pair"]].reset_index(drop=True)
+    rows = pd.concat([rows, found[["frame_id", "frame_probability", "terms"]].reset_index(drop=True)], axis=1)
+    rows = rows.assign(method="classifier", codebook_version=codebook.version)
+    return conform(rows.reindex(columns=list(SENTENCE_FRAMES.column_names)), SENTENCE_FRAMES)
 
 
 def used(reading: Reading, codebook: Codebook) -> list[tuple[Frame, set[Span]]]:

@@ -1,8 +1,9 @@
-"""Stance by cues: who takes which position on the codebook's targets, sentence by sentence and document by document.
+"""Stance: who takes which position on the codebook's targets, sentence by sentence and document by document.
 
-The plain lexicon coder, and the baseline of any better one. It abstains when unsure: what it misses is a row that is
-not there. Labels follow SemEval-2016 Task 6 (Mohammad et al. 2016). Which words mean what stands in data/codebook, and
-how a sentence commits its speaker to them in pipeline/commitment.py.
+Two coders: the classifier that was trained on the labelled sentences (pipeline/classify.py), and cues, the plain lexicon
+coder and the baseline of any better one, which speaks where the classifier says nothing. Both abstain when unsure: what
+they miss is a row that is not there. Labels follow SemEval-2016 Task 6 (Mohammad et al. 2016). Which words mean what
+stands in data/codebook, and how a sentence commits its speaker to them in pipeline/commitment.py.
 """
 
 from collections import Counter
@@ -14,12 +15,17 @@ import pandas as pd
 
 from pipeline import commitment
 from pipeline.codebook import Codebook, Example, Language, Target
+from pipeline.coder import Coder
 from pipeline.contracts import conform
 from pipeline.cues import Reading, Span
 from pipeline.intervals import wilson
+from pipeline.passages import batched
 from pipeline.tables.features import DOCUMENT_STANCE, MODALITIES, POLARITIES, SENTENCE_STANCE
 
 ENOUGH_SENTENCES: Final = 3
+# One sentence suffices for a document's label, so it must be a sure one: what the classifier finds less likely than this
+# stays a row of its sentence and does not count for the document.
+SURE_PROBABILITY: Final = 0.5
 MIXED_SHARE: Final = 1 / 3
 _OPPOSITE: Final = {"favor": "against", "against": "favor"}
 
@@ -32,8 +38,12 @@ class Finding(NamedTuple):
     spans: set[Span]
 
 
-def code_sentences(texts: pd.DataFrame, sentences: pd.DataFrame, *, codebook: Codebook) -> pd.DataFrame:
+def code_sentences(
+    texts: pd.DataFrame, sentences: pd.DataFrame, *, codebook: Codebook, coder: Coder | None = None
+) -> pd.DataFrame:
     """One row for each sentence and target that it raises; boilerplate is never coded. See SENTENCE_STANCE.
+
+    Without a coder it is coded by cues alone.
 
     Args:
         texts: document_id, text_sha256, text; the documents of this batch.
@@ -43,20 +53,49 @@ def code_sentences(texts: pd.DataFrame, sentences: pd.DataFrame, *, codebook: Co
         The columns of SENTENCE_STANCE but feature_version, in key order.
     """
     rows: list[dict[str, object]] = []
+    for sentence, reading, before, evidence in _sentences(texts, sentences, codebook):
+        is_author = sentence["voice_label"] == "author"
+        for target in codebook.targets:
+            finding = find(reading, before, target, codebook.language, is_author=is_author)
+            if finding:
+                rows.append(_row(sentence, reading, target, finding, codebook.language) | evidence)
+    by_cues = conform(pd.DataFrame(rows, columns=list(SENTENCE_STANCE.column_names)), SENTENCE_STANCE)
+    if coder:
+        by_cues = _with_learned(by_cues, _learned(texts, sentences, codebook, coder))
+    return by_cues.drop(columns="feature_version")
+
+
+def _learned(texts: pd.DataFrame, sentences: pd.DataFrame, codebook: Codebook, coder: Coder) -> pd.DataFrame:
+    """The rows that the classifier codes."""
+    batch = batched(texts, sentences)
+    found = coder.code(list(zip(batch["sentence"], batch["before"], strict=True))).stance
+    rows = batch.iloc[found["pair"]].reset_index(drop=True)
+    columns = ["target_id", "polarity_label", "stance_probability", "modality_label", "strength", "terms"]
+    rows = pd.concat([rows, found[columns].reset_index(drop=True)], axis=1)
+    is_author = rows["voice_label"] == "author"
+    holder = rows["speaker"].where(rows["speaker"].notna(), rows["voice_label"]).mask(is_author, "author")
+    rows = rows.assign(holder=holder, method="classifier", codebook_version=codebook.version)
+    return conform(rows.reindex(columns=list(SENTENCE_STANCE.column_names)), SENTENCE_STANCE)
+
+
+def _with_learned(by_cues: pd.DataFrame, learned: pd.DataFrame) -> pd.DataFrame:
+    """A row a sentence and target: a position before a mention, and of two of a kind the classifier's."""
+    rows = pd.concat([learned, by_cues], ignore_index=True)
+    is_mention = rows["polarity_label"] == "mentioned"
+    ordered = rows.assign(is_mention=is_mention).sort_values("is_mention", kind="stable").drop(columns="is_mention")
+    return conform(ordered.drop_duplicates(list(SENTENCE_STANCE.key)), SENTENCE_STANCE)
+
+
+def _sentences(
+    texts: pd.DataFrame, sentences: pd.DataFrame, codebook: Codebook
+) -> Iterator[tuple[dict[str, object], Reading, Reading | None, dict[str, object]]]:
+    """Each sentence that is coded, read, with the one before it and with what its row is evidence of."""
     by_document = dict(iter(sentences.sort_values("position").groupby("document_id")))
     for document_id, text_sha256, text in texts[["document_id", "text_sha256", "text"]].itertuples(index=False):
-        if document_id not in by_document:
-            continue
-        for sentence, reading, before in _readings(text, by_document[document_id]):
-            is_author = sentence["voice_label"] == "author"
-            holder = "author" if is_author else _speaker(sentence)
-            for target in codebook.targets:
-                finding = find(reading, before, target, codebook.language, is_author=is_author)
-                if finding:
-                    evidence = {"text_sha256": text_sha256, "codebook_version": codebook.version}
-                    rows.append(_row(sentence, reading, target, finding, holder, codebook.language) | evidence)
-    frame = pd.DataFrame(rows, columns=list(SENTENCE_STANCE.column_names))
-    return conform(frame, SENTENCE_STANCE).drop(columns="feature_version")
+        evidence = {"text_sha256": text_sha256, "codebook_version": codebook.version}
+        if document_id in by_document:
+            for sentence, reading, before in _readings(text, by_document[document_id]):
+                yield sentence, reading, before, evidence
 
 
 def _readings(text: str, sentences: pd.DataFrame) -> Iterator[tuple[dict[str, object], Reading, Reading | None]]:
@@ -76,7 +115,7 @@ def _speaker(sentence: dict[str, object]) -> object:
 
 
 def _row(
-    sentence: dict[str, object], reading: Reading, target: Target, finding: Finding, holder: object, language: Language
+    sentence: dict[str, object], reading: Reading, target: Target, finding: Finding, language: Language
 ) -> dict[str, object]:
     return {
         **{name: sentence[name] for name in ("sentence_id", "document_id", "start_offset", "end_offset")},
@@ -84,7 +123,7 @@ def _row(
         "polarity_label": finding.polarity,
         "modality_label": finding.modality,
         "strength": commitment.strength(reading, language),
-        "holder": holder,
+        "holder": "author" if sentence["voice_label"] == "author" else _speaker(sentence),
         "terms": reading.words(finding.spans),
         "method": "cues",
     }
@@ -146,7 +185,8 @@ def summarize(
         The columns of DOCUMENT_STANCE but feature_version, in key order.
     """
     authored = sentences.loc[sentences["voice_label"] == "author", "sentence_id"]
-    coded = sentence_stance[sentence_stance["sentence_id"].isin(authored)]
+    is_sure = (sentence_stance["method"] == "cues") | (sentence_stance["stance_probability"] >= SURE_PROBABILITY)
+    coded = sentence_stance[sentence_stance["sentence_id"].isin(authored) & is_sure.fillna(False)]
     key = ["document_id", "target_id"]
     targets = pd.DataFrame({"target_id": pd.Series([target.id for target in codebook.targets], dtype="str")})
     rows = texts[["document_id", "text_sha256"]].merge(targets, how="cross")

@@ -28,4 +28,6 @@ PUBLISHED: Final[tuple[Table, ...]] = tuple(
     for table in module.TABLES
     if not table.is_private
 )
-TABLES: Final[Mapping[str, Table]] = {table.name: table for table in (*PUBLISHED, corpus.DOCUMENT_TEXTS, corpus.WEB_VISITS, DERIVATIONS)}
+TABLES: Final[Mapping[str, Table]] = {
+    table.name: table for table in (*PUBLISHED, corpus.DOCUMENT_TEXTS, corpus.WEB_VISITS, DERIVATIONS)
+}

@@ -7,19 +7,19 @@ from pipeline.contracts import Column, Table
 LABEL_AGREEMENT: Final = Table(
     name="label_agreement",
     stage="evaluation",
-    grain="one measure family, one target or frame (or all of them), one split of hand-coded documents",
+    grain="one measure family, one target or frame or voice (or all of them), one split of coded documents or sentences",
     key=("measure_family", "target_id", "split"),
     is_tracked=True,
     columns=(
-        Column("measure_family", "text", "Family of the measure", allowed=("stance", "frames")),
+        Column("measure_family", "text", "Family of the measure", allowed=("stance", "frames", "voice")),
         Column("target_id", "text", "The target or frame, or all"),
         Column(
             "split",
             "text",
-            "Which hand coding: the essay's, or the labels planted in the sample",
-            allowed=("essay", "sample"),
+            "Which coding: the essay's, the labels planted in the sample, or labelled sentences set aside before anything was tuned (frozen)",
+            allowed=("essay", "sample", "frozen"),
         ),
-        Column("n", "integer", "Documents coded by hand for it", is_required=True, minimum=0),
+        Column("n", "integer", "Documents coded for it; on the frozen split, sentences", is_required=True, minimum=0),
         Column(
             "precision",
             "number",
@@ -66,14 +66,14 @@ LABEL_AGREEMENT: Final = Table(
         Column(
             "baseline_f1",
             "number",
-            "F1 of always giving the commonest label of the split; missing for one unit. A measure that does not beat it adds nothing",
+            "F1 of always giving the commonest label (on the frozen split, the commonest position); missing for one unit. A measure that does not beat it adds nothing",
             minimum=0,
             maximum=1,
         ),
         Column(
             "tier",
             "text",
-            "C: essay and sample, which were read while the measures were built. On text nobody read: A from a lower end of F1 of 0.7 over 30 documents, B from an F1 of 0.5 over 10, else C",
+            "C: essay and sample, which were read while the measures were built. On text nobody read: A from a lower end of F1 of 0.7 over 30 documents or passages, B from an F1 of 0.5 over 10, else C",
             is_required=True,
             allowed=("A", "B", "C"),
         ),

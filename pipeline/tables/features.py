@@ -90,7 +90,7 @@ _SENTENCE_EVIDENCE: Final = (
     ),
     Column("end_offset", "integer", "One past its last code point", unit="code points", is_required=True, minimum=1),
     Column("terms", "text", 'The words in the sentence that decided, joined by "; "'),
-    Column("method", "text", "How the row was coded", is_required=True, allowed=("cues",)),
+    Column("method", "text", "How the row was coded", is_required=True, allowed=("cues", "classifier")),
     Column("codebook_version", "integer", "Version of the codebook", is_required=True, minimum=1),
     TEXT_SHA256,
     FEATURE_VERSION,
@@ -127,7 +127,7 @@ SENTENCE_STANCE: Final = Table(
         Column(
             "stance_probability",
             "number",
-            "Calibrated probability of the polarity; missing where the method has none (cues)",
+            "Calibrated probability of the polarity; missing where cues decided, which have none",
             minimum=0,
             maximum=1,
         ),
@@ -213,11 +213,11 @@ SENTENCE_FRAMES: Final = Table(
         Column(
             "frame_probability",
             "number",
-            "Calibrated probability of the frame; missing where the method has none (cues)",
+            "Calibrated probability of the frame; missing where cues decided, which have none",
             minimum=0,
             maximum=1,
         ),
-        Column("cue_count", "integer", "Cues of the frame found in the sentence", is_required=True, minimum=1),
+        Column("cue_count", "integer", "Cues of the frame found; missing where the classifier decided", minimum=1),
         *_SENTENCE_EVIDENCE,
     ),
 )
@@ -247,33 +247,21 @@ DOCUMENT_FRAMES: Final = Table(
 TOPICS: Final = Table(
     name="topics",
     stage="features",
-    grain="one topic of the compared documents",
+    grain="one topic of the compared documents, or one that an earlier build had",
     key=("topic_id",),
     is_tracked=True,
     columns=(
-        Column("topic_id", "text", "Id of the topic, by falling share"),
-        Column("topic_name", "text", "The topic's three strongest terms", is_required=True),
+        Column("topic_id", "text", "Id of the topic; it stays with the topic from build to build, and no other topic ever gets it"),
+        Column("topic_name", "text", "A phrase that the texts use for the topic, and one more of its nouns; kept while the topic's 20 strongest terms still hold its words", is_required=True),
         Column("terms", "text", 'Its ten strongest terms, joined by "; "', is_required=True),
-        Column(
-            "coherence_score",
-            "number",
-            "Mean NPMI of the ten terms' pairs over paragraphs (Bouma 2009)",
-            minimum=-1,
-            maximum=1,
-        ),
-        Column(
-            "stability_score",
-            "number",
-            "Mean Jaccard overlap of the ten terms with their match in models of resampled paragraphs",
-            minimum=0,
-            maximum=1,
-        ),
-        Column("topic_share", "number", "Share of all topic weight", is_required=True, minimum=0, maximum=1),
-        Column(
-            "paragraph_count", "integer", "Paragraphs that the topics were learned from", is_required=True, minimum=0
-        ),
+        Column("coherence_score", "number", "Mean NPMI of the ten terms' pairs over paragraphs (Bouma 2009); 0 is chance. Missing for a topic that is no longer there", minimum=-1, maximum=1),
+        Column("stability_score", "number", "Mean Jaccard overlap of the ten terms with their match in models of 80 % of the documents, corrected for what shuffled words reach: 0 is chance, 1 always found again", minimum=0, maximum=1),
+        Column("topic_share", "number", "Share of all topic weight; missing for a topic that is no longer there", minimum=0, maximum=1),
+        Column("paragraph_count", "integer", "Paragraphs that the topics were learned from", minimum=0),
+        Column("is_current", "boolean", "Whether this build's texts have the topic; false for one of an earlier build, which may return", is_required=True),
+        Column("term_weights", "text", 'Its fifty strongest terms with their weights, as "term=weight; ..."; by them the next build knows the topic again', is_required=True),
     ),
-)
+)  # fmt: skip
 
 DOCUMENT_TOPICS: Final = Table(
     name="document_topics",

@@ -83,7 +83,9 @@ class Desk:
             lambda: self.press.fetcher(**self.settings), self.box.run, self.store, bodies, self.data, self.clock,
             "code-1", self.deadline_seconds,
         )  # fmt: skip
-        ingestion = Ingestion(loaded, self.data, self.store, bodies, self.box.parse, self.clock, "code-1", web=web)
+        ingestion = Ingestion(
+            loaded, self.data, self.store, bodies, self.box.parse, self.clock, "code-1", run_task=self.box.run, web=web
+        )
         fetches, health = ingestion.run(list(only))
         self.store.upsert(FETCHES, fetches)
         self.store.replace(SOURCE_HEALTH, health)

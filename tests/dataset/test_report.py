@@ -153,6 +153,7 @@ def _full_tables() -> Tables:
     tables = with_rows(tables, "topics", [{
         "topic_id": "topic_1", "topic_name": "missile, city, night", "terms": "missile; city; night",
         "coherence_score": 0.21, "stability_score": 0.64, "topic_share": 0.3, "paragraph_count": 210,
+        "is_current": True, "term_weights": "missile=0.8; city=0.6",
     }])  # fmt: skip
     tables = with_rows(tables, "keyness", [{
         "group_kind": "analyst", "group_id": "analyst_kyiv", "group_name": "Kyiv desk", "term": "refrigerator cars",
