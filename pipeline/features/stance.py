@@ -24,7 +24,7 @@ from pipeline.tables.features import DOCUMENT_STANCE, MODALITIES, POLARITIES, SE
 
 ENOUGH_SENTENCES: Final = 3
 # One sentence suffices for a document's label, so it must be a sure one: what the classifier finds less likely than this
-# stays a row of its sentence and does not count for the document.
+# stays a row of its sentence and does not count for the document. That a target is raised at all is told by its words.
 SURE_PROBABILITY: Final = 0.5
 MIXED_SHARE: Final = 1 / 3
 _OPPOSITE: Final = {"favor": "against", "against": "favor"}
@@ -185,7 +185,8 @@ def summarize(
         The columns of DOCUMENT_STANCE but feature_version, in key order.
     """
     authored = sentences.loc[sentences["voice_label"] == "author", "sentence_id"]
-    is_sure = (sentence_stance["method"] == "cues") | (sentence_stance["stance_probability"] >= SURE_PROBABILITY)
+    is_likely = sentence_stance["stance_probability"] >= SURE_PROBABILITY
+    is_sure = (sentence_stance["method"] == "cues") | (is_likely & (sentence_stance["polarity_label"] != "mentioned"))
     coded = sentence_stance[sentence_stance["sentence_id"].isin(authored) & is_sure.fillna(False)]
     key = ["document_id", "target_id"]
     targets = pd.DataFrame({"target_id": pd.Series([target.id for target in codebook.targets], dtype="str")})

@@ -37,6 +37,8 @@ LONGEST_ROUND_SECONDS: Final = 120.0
 MOST_GROWTH_BYTES: Final = 600_000_000
 # A parser may take 1.5 GB of addresses beside its libraries, which are some 200 MB. Seen are 400 MB.
 MOST_CHILD_BYTES: Final = 1_900_000_000
+# Two minutes of bombs and drips; the parts have fast tests of their own.
+pytestmark = pytest.mark.slow
 STOPPED_AFTER_SECONDS: Final = 5.0
 FEWEST_INPUTS: Final = 150
 # What a reader can do about a refusal, or that nothing need be done.

@@ -3,6 +3,7 @@
 from collections import Counter
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -240,6 +241,7 @@ def test_a_document_is_summarized_by_rule_seven(coding: list[tuple[str, str]]) -
         [[f"s{number}", "doc", target, sign, modality] for number, (sign, modality) in enumerate(coding)],
         columns=["sentence_id", "document_id", "target_id", "polarity_label", "modality_label"],
     )
+    rows = rows.assign(method="cues", stance_probability=np.nan)
     sentences = rows[["sentence_id", "document_id"]].assign(voice_label="author")
     texts = pd.DataFrame({"document_id": ["doc"], "text_sha256": ["x"], "text": [""]})
     row = stance.summarize(texts, rows, sentences, codebook=book()).set_index("target_id").loc[target]
@@ -343,3 +345,57 @@ rejects = ["It is dry.", "The sun shone.", "Nobody came."]
     assert found.to_numpy().tolist() == [["dam_is_safe", "mentioned", 7]]
     whole = stance.summarize(texts, rows, sentences, codebook=other)
     assert whole[["target_id", "stance_label"]].to_numpy().tolist() == [["dam_is_safe", "mentioned"]]
+
+
+@pytest.mark.parametrize(
+    ("method", "probability", "polarity", "label"),
+    [
+        ("classifier", 0.6, "against", "against"), ("classifier", 0.4, "against", "absent"),
+        ("classifier", 0.9, "mentioned", "absent"), ("cues", np.nan, "mentioned", "mentioned"),
+    ],
+)  # fmt: skip
+def test_only_what_is_sure_counts_for_a_document(method: str, probability: float, polarity: str, label: str) -> None:
+    target = book().targets[0].id
+    rows = pd.DataFrame(
+        [["s", "doc", target, polarity, "describes", method, probability]],
+        columns=[
+            "sentence_id",
+            "document_id",
+            "target_id",
+            "polarity_label",
+            "modality_label",
+            "method",
+            "stance_probability",
+        ],
+    )
+    sentences = pd.DataFrame({"sentence_id": ["s"], "document_id": ["doc"], "voice_label": ["author"]})
+    texts = pd.DataFrame({"document_id": ["doc"], "text_sha256": ["x"], "text": [""]})
+    found = stance.summarize(texts, rows, sentences, codebook=book()).set_index("target_id")
+    assert found.loc[target, "stance_label"] == label
+
+
+class Learned:
+    """A coder that finds a position against the first target in every sentence."""
+
+    def code(self, pairs: list[tuple[str, tuple[str, ...]]]) -> SimpleNamespace:
+        count = len(pairs)
+        stance_rows = pd.DataFrame({
+            "pair": np.arange(count), "target_id": [book().targets[0].id] * count, "polarity_label": ["against"] * count,
+            "stance_probability": [0.7] * count, "modality_label": ["describes"] * count, "strength": [2] * count,
+            "terms": [pair[0].split()[0] for pair in pairs],
+        })  # fmt: skip
+        return SimpleNamespace(stance=stance_rows)
+
+
+def test_the_classifier_speaks_first_and_cues_where_it_is_silent() -> None:
+    texts, sentences = batch({"doc": "It rained. Ukraine should never cede its land to Russia."})
+    rows = stance.code_sentences(texts, sentences, codebook=book(), coder=Learned())
+    first = rows[rows["target_id"] == book().targets[0].id]
+    assert set(first["method"]) == {"classifier"} and len(first) == 2
+    assert "cues" in set(rows["method"])
+
+
+def test_a_sentence_and_target_has_one_row_whoever_coded_it() -> None:
+    texts, sentences = batch({"doc": "The talks are going nowhere. A settlement is within reach."})
+    rows = stance.code_sentences(texts, sentences, codebook=book(), coder=Learned())
+    assert not rows.duplicated(["sentence_id", "target_id"]).any()
