@@ -110,6 +110,8 @@ def _summary(result: dg.ExecuteInProcessResult) -> None:
         print(f"  {line}")
     for line in accounting.troubles(store.read(corpus.SOURCE_HEALTH)):
         print(f"  {line}")
+    for line in accounting.foldings(documents):
+        print(f"  {line}")
     compared = documents.loc[documents["is_compared"].fillna(False)]
     stands_in = (compared["origin_label"] == "sample").any()
     print(f"Documents: {len(documents)} held, {len(compared)} compared.")

@@ -36,6 +36,15 @@ def refusals(latest_fetches: pd.DataFrame, most: int = 5) -> list[str]:
     return found
 
 
+def foldings(documents: pd.DataFrame, most: int = 5) -> list[str]:
+    """A line for each document that repeats another, and of many the first and their number."""
+    folded = documents.dropna(subset=["duplicate_of_document_id"])
+    names = documents.set_index("document_id")["input"]
+    told = [f"{row.input} repeats {names.get(row.duplicate_of_document_id)}" for row in folded.head(most).itertuples()]
+    more = [f"{len(folded) - most} more; documents.csv has them all"] if len(folded) > most else []
+    return [f"folded together: {line}" for line in told + more]
+
+
 def troubles(source_health: pd.DataFrame, most: int = 3) -> list[str]:
     """A line for each source that could not be read in its latest round; where there are many, their number and why."""
     down = source_health.dropna(subset=["last_error"])

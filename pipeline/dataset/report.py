@@ -240,11 +240,8 @@ def _topics(topics: pd.DataFrame, profiles: pd.DataFrame) -> Rows:
     is_marked = (profiles["group_kind"] == "analyst") & (profiles["verdict"] == "higher than the rest")
     marked = profiles[is_marked & (profiles["measure_family"] == "topics")]
     groups = {str(measure): records(rows.sort_values("group_name")) for measure, rows in marked.groupby("measure")}
-    current = topics[topics["is_current"].fillna(False).astype(bool)]
-    return [
-        {**topic, "groups": groups.get(f"topics.{topic['topic_id']}", [])}
-        for topic in records(current.sort_values(["topic_share", "topic_id"], ascending=[False, True]))
-    ]
+    current = records(topics.query("is_current").sort_values(["topic_share", "topic_id"], ascending=[False, True]))
+    return [{**topic, "groups": groups.get(f"topics.{topic['topic_id']}", [])} for topic in current]
 
 
 def _keyness(keyness: pd.DataFrame, authors: pd.DataFrame) -> Rows:

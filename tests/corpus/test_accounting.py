@@ -88,3 +88,24 @@ def test_evidence_at_its_place_leaves_nothing_to_tell() -> None:
 def test_evidence_out_of_its_place_is_told(changes: dict[str, object], told: str) -> None:
     (sentence,) = misplaced(**changes)
     assert sentence.startswith("sen_1: ") and told in sentence
+
+
+def test_what_was_folded_together_is_told_with_what_is_kept() -> None:
+    documents = pd.DataFrame({
+        "document_id": ["a", "b", "c"], "input": ["a.txt", "b.txt", "c.txt"],
+        "duplicate_of_document_id": [None, "a", "a"],
+    })  # fmt: skip
+    assert accounting.foldings(documents, most=1) == [
+        "folded together: b.txt repeats a.txt",
+        "folded together: 1 more; documents.csv has them all",
+    ]
+
+
+def test_many_refusals_of_a_source_are_told_as_one_and_their_number() -> None:
+    rows = pd.DataFrame({
+        "source_id": "s", "state_label": "retry_after", "input": [f"u{number}" for number in range(9)], "reason": "no answer",
+    })  # fmt: skip
+    assert accounting.refusals(rows) == [
+        "retry_after u0: no answer",
+        "retry_after: 8 more of s; fetches.csv tells why each",
+    ]
