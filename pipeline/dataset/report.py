@@ -275,10 +275,12 @@ def _nested(sides: pd.DataFrame) -> dict[str, dict[str, Rows]]:
 
 
 def _agreement(label_agreement: pd.DataFrame) -> Rows:
-    """Stance before frames, the sample before the essay; the row over all targets first, then the most trusted."""
+    """Sentences set aside first; the row over all targets before its parts, then the most trusted."""
     rows = label_agreement.assign(is_part=label_agreement["target_id"] != "all")
     rows = rows.sort_values(["is_part", "tier", "target_id"])
-    return records(rows.sort_values(["measure_family", "split"], ascending=False, kind="stable"))
+    order = {"frozen": 0, "sample": 1, "essay": 2}
+    rows = rows.assign(place=rows["split"].map(order)).sort_values("measure_family", ascending=False, kind="stable")
+    return records(rows.sort_values("place", kind="stable"))
 
 
 def _changes(changes: pd.DataFrame) -> dict[str, Any]:
