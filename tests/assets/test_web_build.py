@@ -2,6 +2,7 @@
 
 import json
 import runpy
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +34,8 @@ def press() -> Iterator[Any]:
 def data(fresh_data: Path, press: Any) -> Path:
     """A user's data folder with one feed of three articles in place of the shipped sources of the web."""
     stories = [press.publish(PRESS.story(HOST, number)) for number in range(3)]
+    for desk in list((fresh_data / "corpus" / "sample").iterdir())[2:]:
+        shutil.rmtree(desk)
     toml = fresh_data / "corpus" / "sources.toml"
     before = toml.read_text(encoding="utf-8")
     local = (
@@ -80,7 +83,9 @@ def test_an_edit_at_the_outlet_reaches_the_scores_and_is_named_as_their_cause(
     assert "text edited" in set(causes), sorted(set(causes))
 
 
-def test_an_unreachable_outlet_fails_nothing_and_is_told(data: Path, press: Any, parley: Callable[..., Any]) -> None:
+def test_an_unreachable_outlet_fails_nothing_and_no_article_text_leaves_the_machine(
+    data: Path, press: Any, parley: Callable[..., Any]
+) -> None:
     toml = data / "corpus" / "sources.toml"
     toml.write_text(
         toml.read_text() + '\n[[source]]\nid = "dead"\nkind = "feed"\nlocation = "http://127.0.0.1:9/feed"\n'
@@ -91,13 +96,7 @@ def test_an_unreachable_outlet_fails_nothing_and_is_told(data: Path, press: Any,
     health = store.read(SOURCE_HEALTH).set_index("source_id")
     assert pd.notna(health.loc["dead", "last_error"]) and pd.isna(health.loc["daily", "last_error"])
     assert len(store.read(FETCHES).query("source_id == 'daily' and state_label == 'stored'")) == 3
-
-
-def test_no_article_text_leaves_in_any_file_of_the_dataset(data: Path, parley: Callable[..., Any]) -> None:
-    assert parley(data, "build", PARLEY_OFFLINE="").returncode == 0
-    words = PRESS.TALKS.split()
-    whole = " ".join(words)
     for path in (data / "dataset").iterdir():
         if path.suffix in (".csv", ".json", ".html"):
-            assert path.read_text(encoding="utf-8").count(whole) <= 3, path.name
+            assert path.read_text(encoding="utf-8").count(PRESS.TALKS) <= 3, path.name
     assert json.loads((data / "dataset" / "datapackage.json").read_text())["name"]
